@@ -1,0 +1,59 @@
+# Everything a newcomer needs: `make demo`, `make test`, `make ui`. Each sets itself up in .venv first.
+
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+BIN := .venv/bin
+CLS := $(BIN)/cls
+export CLS_HOME ?= $(CURDIR)/.cls
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DO_NOT_TRACK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format ui bench docs lock clean
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/ready ## Make .venv with the locked dependencies
+
+.venv/ready: requirements.lock pyproject.toml
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; found $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11."; exit 1; }
+	@echo "Setting up .venv (about half a minute) ..."
+	@"$(PYTHON)" -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: .venv/ready ## Simulate the programme, load all 27 sites, publish a release
+	@$(CLS) sample "$(CLS_HOME)"
+	@$(CLS) nightly
+
+test: .venv/ready ## All tests
+	@$(BIN)/python -m pytest -n 2
+
+check: .venv/ready ## Lint, format, types, Dagster definitions
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/sqlfmt --check --quiet dbt_project
+	@$(BIN)/mypy
+	@CLS_HOME=$$(mktemp -d) sh -c 'DAGSTER_HOME=$$CLS_HOME $(BIN)/dagster definitions validate -w workspace.yaml --log-level warning'
+
+format: .venv/ready ## Put Python and SQL in their usual form
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/sqlfmt --quiet dbt_project
+
+ui: .venv/ready ## The Dagster UI on http://127.0.0.1:3000 over the same state
+	@$(CLS) ui
+
+bench: .venv/ready ## The nightly beside a floor, on about two million source rows
+	@$(BIN)/python -m benchmarks.nightly
+
+docs: .venv/ready ## Write again the pages and schemas that are made from the contracts
+	@$(BIN)/python -m cls_pipeline.registry.schemas
+	@$(BIN)/python -m cls_pipeline.registry.dictionary
+
+lock: .venv/ready ## Resolve the dependencies anew (needs uv)
+	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+	  --extra dev pyproject.toml -o requirements.lock
+
+clean: ## Remove .venv and the state in .cls
+	@rm -rf .venv .cls

@@ -1,0 +1,241 @@
+"""Conforms one delivery: every table, then the delivery as a whole.
+
+A delivery that fails its shape, or too many of its rows, is refused whole and the last good one stays in force.
+Which deliveries there are and what is in force belongs in `deliveries` and `loading`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+import polars as pl
+
+from cls_pipeline.conform.explain import delivery_failure, unreadable_failure
+from cls_pipeline.conform.read import RawTable, UnreadableTable, read_table
+from cls_pipeline.conform.table import ConformedTable, check_columns, conform_table
+from cls_pipeline.conform.translate import Translation, translation
+from cls_pipeline.conform.write import Draft, empty_frame
+from cls_pipeline.deliveries.ledger import Delivery, LandedFile
+from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure, TableAccount
+from cls_pipeline.registry import FileFormat, Registry, Sender, SystemProfile, TableLayout
+
+# The newest record of an honest export is younger than this; an older one means that the wrong file was sent.
+STALE_AFTER = {"day": 30, "week": 45, "month": 100, "quarter": 200, "year": 500, "none": None}
+
+
+@dataclass
+class _Progress:
+    """What is known of the delivery so far."""
+
+    accounts: list[TableAccount] = field(default_factory=list)
+    failures: dict[str, list[RuleFailure]] = field(default_factory=dict)
+    references: dict[tuple[str, str], pl.Series] = field(default_factory=dict)
+    newest: date | None = None
+
+    def fail(self, entity: str, *failures: RuleFailure) -> None:
+        self.failures.setdefault(entity, []).extend(failures)
+
+
+def conform_delivery(
+    delivery: Delivery,
+    sender: Sender,
+    registry: Registry,
+    key: bytes,
+    read: Callable[[LandedFile], bytes],
+    draft: Draft | None,
+    load_id: str,
+    previous_rows: dict[str, int],
+) -> DeliveryOutcome:
+    """The outcome of a delivery.
+
+    Args:
+        delivery: what landed.
+        sender: who sent it.
+        registry: contracts and profiles.
+        key: the key of the pseudonyms.
+        read: gives a file's bytes.
+        draft: takes the records; None for a dry run.
+        load_id: the name of this reading of the delivery.
+        previous_rows: rows by table in the delivery in force, to tell an emptied table from one that never had rows.
+    """
+    system = registry.systems[delivery.system_id]
+    so_far = _Progress()
+    _check_span(delivery, sender, so_far)
+    pairs = _tables(delivery, system, so_far)
+    texts: dict[tuple[str, FileFormat], RawTable | UnreadableTable] = {}
+    for entity in _in_order(registry, list(dict.fromkeys(table.entity for table, _ in pairs))):
+        done = []
+        for table, file in (pair for pair in pairs if pair[0].entity == entity):
+            if (file.name, table.format) not in texts:  # one table in memory at a time
+                texts = {(file.name, table.format): _read(read(file), table.format)}
+            how = translation(registry, sender, system, table, delivery.captures, delivery.as_of, key)
+            result = _conform(texts[file.name, table.format], file, how, registry, so_far, previous_rows)
+            if result is not None:
+                done.append(result)
+                _note(result, how, sender, so_far)
+        if draft is not None and done:
+            draft.add("conformed", entity, _stacked([t.conformed for t in done], registry, entity))
+            quarantined = pl.concat([t.quarantined for t in done])
+            if quarantined.height:
+                draft.add("quarantine", entity, quarantined)
+    _check_age(delivery, sender, system, so_far)
+    return _outcome(delivery, load_id, so_far)
+
+
+def _check_span(delivery: Delivery, sender: Sender, so_far: _Progress) -> None:
+    spans = [item for item in sender.systems if item.system == delivery.system_id]
+    if not any(item.covers(delivery.as_of) for item in spans):
+        so_far.fail(
+            "",
+            delivery_failure(
+                "system.not_in_force",
+                f"The system {delivery.system_id} was not in force at {sender.name} on {delivery.as_of:%d %B %Y}.",
+                f"Check the date in the file's name, or the dates of the system in senders/{sender.id}.yaml.",
+            ),
+        )
+
+
+def _tables(delivery: Delivery, system: SystemProfile, so_far: _Progress) -> list[tuple[TableLayout, LandedFile]]:
+    pairs = [(table, file) for table in system.files for file in delivery.files if table.id in file.tables]
+    found = {table.id for table, _ in pairs}
+    if system.bundle == "together":
+        for table in system.files:
+            if table.required and table.id not in found:
+                so_far.fail(
+                    table.entity,
+                    delivery_failure(
+                        "file.missing",
+                        f"The file {table.name} is missing from the delivery.",
+                        "Send all files of the delivery together.",
+                        table=table.id,
+                        file_name=table.name,
+                    ),
+                )
+    return pairs
+
+
+def _in_order(registry: Registry, entities: list[str]) -> list[str]:
+    """Entities that others refer to come first."""
+    referred = {rule.references[0] for c in registry.contracts.values() for rule in c.rules if rule.references}
+    return sorted(entities, key=lambda entity: entity not in referred)
+
+
+def _read(content: bytes, layout: FileFormat) -> RawTable | UnreadableTable:
+    try:
+        return read_table(content, layout)
+    except UnreadableTable as error:
+        return error
+
+
+def _conform(
+    raw: RawTable | UnreadableTable,
+    file: LandedFile,
+    how: Translation,
+    registry: Registry,
+    so_far: _Progress,
+    previous_rows: dict[str, int],
+) -> ConformedTable | None:
+    table = how.table
+    if isinstance(raw, UnreadableTable):
+        so_far.fail(table.entity, unreadable_failure(raw, table, file.name))
+        return None
+    shape = check_columns(raw, how, file.name)
+    so_far.fail(table.entity, *shape)
+    if any(failure.severity == "refuse_delivery" for failure in shape):
+        refused = TableAccount(file.name, table.id, table.entity, raw.rows_delivered, 0, 0, 0, raw.rows_delivered)
+        so_far.accounts.append(refused)
+        return None
+    if raw.rows_delivered == 0:
+        so_far.fail(table.entity, _empty(table, file, raw, previous_rows.get(table.id, 0)))
+    return conform_table(raw, how, file.name, registry, so_far.references)
+
+
+def _empty(table: TableLayout, file: LandedFile, raw: RawTable, before: int) -> RuleFailure:
+    had = f"; the delivery in force has {before:,} rows" if before else ""
+    return delivery_failure(
+        "table.empty",
+        f"The table has a header and no rows{had}.",
+        "Check the export's date range and filters and send it again." if before else "Nothing to do if there is none.",
+        table=table.id,
+        file_name=file.name,
+        warn=not before,
+    )
+
+
+def _note(result: ConformedTable, how: Translation, sender: Sender, so_far: _Progress) -> None:
+    """Keeps what later tables and the delivery as a whole need to know of a table."""
+    entity, contract = how.table.entity, how.contract
+    so_far.accounts.append(result.account)
+    so_far.fail(entity, *result.failures)
+    if result.failing_share > sender.refuse_above:
+        so_far.fail(
+            entity,
+            delivery_failure(
+                "rows.too_many_failing",
+                f"{result.account.quarantined:,} of {result.account.rows_delivered:,} rows failed their contract "
+                f"({result.failing_share:.0%}; at most {sender.refuse_above:.0%} may).",
+                "Put the failures listed for this table right and send the delivery again.",
+                table=how.table.id,
+                file_name=result.account.source_file,
+                rows=result.account.quarantined,
+                share=result.failing_share,
+            ),
+        )
+    for name in contract.key:
+        so_far.references[(entity, name)] = result.conformed[name]
+    if contract.event_date and result.conformed.height:
+        days = result.conformed[contract.event_date]
+        latest = days.filter(days <= _horizon()).max()
+        if isinstance(latest, date):
+            so_far.newest = max(so_far.newest or latest, latest)
+
+
+def _horizon() -> date:
+    """Days after tomorrow are typing errors or placeholders and say nothing about how fresh an export is."""
+    return date.today() + timedelta(days=1)
+
+
+def _check_age(delivery: Delivery, sender: Sender, system: SystemProfile, so_far: _Progress) -> None:
+    limit = STALE_AFTER[sender.rhythm.every]
+    stated = "as_of" in delivery.captures
+    if limit is None or not stated or so_far.newest is None or system.coverage == "changes":
+        return
+    if (delivery.as_of - so_far.newest).days > limit:
+        so_far.fail(
+            "",
+            delivery_failure(
+                "delivery.stale",
+                f"The files are named for {delivery.as_of:%d %B %Y}, "
+                f"but their newest record is of {so_far.newest:%d %B %Y}.",
+                "An old export seems to have been sent under a new name. Export again and send the new files.",
+                file_name=delivery.files[0].name,
+            ),
+        )
+
+
+def _stacked(frames: list[pl.DataFrame], registry: Registry, entity: str) -> pl.DataFrame:
+    """The tables of one entity as one frame, in the contract's column order."""
+    order = [
+        name for name in empty_frame(registry.contracts[entity]).columns if name not in ("delivery_id", "system_id")
+    ]
+    return pl.concat([frame.select(order) for frame in frames])
+
+
+def _outcome(delivery: Delivery, load_id: str, so_far: _Progress) -> DeliveryOutcome:
+    whole = [f for failures in so_far.failures.values() for f in failures if f.severity == "refuse_delivery"]
+    accounts = so_far.accounts
+    if whole:
+        accounts = [replace(a, conformed=0, refused=a.refused + a.conformed) for a in accounts]
+    return DeliveryOutcome(
+        delivery_id=delivery.delivery_id,
+        sender_id=delivery.sender_id,
+        system_id=delivery.system_id,
+        as_of=delivery.as_of,
+        status="refused" if whole else "accepted",
+        reasons=tuple(f.sentence for f in whole),
+        accounts=tuple(accounts),
+        failures={entity: tuple(failures) for entity, failures in so_far.failures.items() if failures},
+        load_id=load_id,
+    )

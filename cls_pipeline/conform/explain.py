@@ -1,0 +1,221 @@
+"""Tells a failure in the sender's own words: their file, row and column, the value, what is allowed, what to do.
+
+A value is shown only where it identifies nobody. Finding the failures belongs in `validate` and `read`.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+from rapidfuzz import process
+
+from cls_pipeline.conform.read import ROW, Misfit, UnreadableTable
+from cls_pipeline.conform.translate import Translation, fold
+from cls_pipeline.conform.validate import Verdict
+from cls_pipeline.outcomes import RuleFailure
+from cls_pipeline.registry import KEY_UNIQUE, Column, TableLayout
+
+# Enough to recognise the list, short enough for a table cell in the Dagster UI.
+ALLOWED_SHOWN = 12
+EXAMPLE_LENGTH = 60
+SIMILAR_ENOUGH = 60
+
+
+def explain(verdict: Verdict, raw: pl.DataFrame, how: Translation, file_name: str) -> list[RuleFailure]:
+    """The failures of one table, refused rows first, then by number of rows."""
+    failures = []
+    for rule_id, positions in verdict.failing.items():
+        meaning, columns, remedy, metrics = _meaning(rule_id, how)
+        rows = raw[positions]
+        column = how.contract.columns[columns[0]] if len(columns) == 1 else None
+        example = _example(rows, columns, how)
+        failures.append(
+            RuleFailure(
+                rule_id=rule_id,
+                severity="refuse_row" if verdict.severities[rule_id] == "refuse_row" else "warn",
+                meaning=meaning,
+                source_file=file_name,
+                source_table=how.table.id,
+                their_column=", ".join(how.their_name(name) for name in columns),
+                rows=len(positions),
+                share=len(positions) / raw.height,
+                example=example,
+                allowed=_allowed(rule_id, column, how),
+                nearest=_nearest(example, column, how),
+                how_to_fix=remedy,
+                metrics=metrics,
+                first_row=int(rows[ROW][0]),
+            )
+        )
+    failures += [_not_evaluated(rule_id, why, how, file_name) for rule_id, why in verdict.not_evaluated.items()]
+    return sorted(failures, key=lambda f: (f.severity != "refuse_row", -f.rows))
+
+
+def _meaning(rule_id: str, how: Translation) -> tuple[str, tuple[str, ...], str, tuple[str, ...]]:
+    """What a rule says, the columns it is about, its remedy, the metrics it touches."""
+    for rule in how.contract.rules:
+        if rule.id == rule_id:
+            return rule.meaning, rule.columns, rule.how_to_fix, rule.metrics
+    if rule_id == KEY_UNIQUE:
+        key = how.contract.key
+        return (
+            f"The same {how.contract.entity} stands more than once.",
+            key,
+            "Send each record once; where two rows differ, decide which one is right. Equal rows: the first is kept.",
+            how.contract.columns[key[0]].metrics,
+        )
+    name, kind = rule_id.rsplit(".", 1)
+    column = how.contract.columns[name]
+    meaning = {
+        "required": "must be filled in and is empty.",
+        "valid": f"holds a text that cannot be read as {_noun(column)}.",
+        "mapped": "holds a code or label that is not known for this system.",
+        "range": "holds a number outside its range.",
+        "code": "holds a code that is not in the programme's list.",
+    }[kind]
+    default = {
+        "required": "Fill it in at the source and send the file again.",
+        "valid": "Correct the value at the source and send the file again.",
+        "mapped": "Correct it, or map it to one of the programme's codes in the system's profile or under additions.",
+        "range": "Correct the number at the source and send the file again.",
+        "code": "Map it to a code of the list in the system's profile.",
+    }[kind]
+    return f"{_title(column)} {meaning}", (name,), column.how_to_fix or default, column.metrics
+
+
+def _title(column: Column) -> str:
+    return column.name.replace("_", " ").capitalize()
+
+
+def _noun(column: Column) -> str:
+    return {"date": "a date", "integer": "a whole number"}.get(column.kind, "a number")
+
+
+def _example(rows: pl.DataFrame, columns: tuple[str, ...], how: Translation) -> str:
+    """The commonest failing value, or the first row's values of a rule across columns; empty where it identifies."""
+    shown = [how.contract.columns[name] for name in columns]
+    if any(column.identifies or column.pseudonym or column.key for column in shown):
+        return ""
+    theirs = [name for name in dict.fromkeys(how.their_name(column.name) for column in shown) if name in rows.columns]
+    if not theirs:
+        return ""
+    if len(columns) == 1:
+        values = rows[theirs[0]].str.strip_chars().value_counts(sort=True)
+        return f"{str(values[theirs[0]][0])[:EXAMPLE_LENGTH]!r}"
+    first = rows.row(0, named=True)
+    return ", ".join(f"{name} = {str(first[name])[:EXAMPLE_LENGTH]!r}" for name in theirs)
+
+
+def _allowed(rule_id: str, column: Column | None, how: Translation) -> str:
+    if column is None:
+        return ""
+    if column.code_list and rule_id.endswith((".mapped", ".code")):
+        texts = _their_texts(column, how)
+        more = f" and {len(texts) - ALLOWED_SHOWN} more" if len(texts) > ALLOWED_SHOWN else ""
+        return ", ".join(map(repr, texts[:ALLOWED_SHOWN])) + more
+    if column.kind == "date" and rule_id.endswith(".valid"):
+        return "a date written as " + " or ".join(_spell(pattern) for pattern in how.dates)
+    if rule_id.endswith(".range"):
+        return f"from {column.minimum} to {column.maximum}"
+    return ""
+
+
+def _their_texts(column: Column, how: Translation) -> list[str]:
+    """The texts the map knows, as the profile writes them where it is the profile's own map."""
+    source = how.columns.get(column.name)
+    name = (source.codes if source else None) or column.code_list or ""
+    written = [*how.system.codes.get(name, {}), *how.sender.additions.codes.get(name, {})]
+    return written or list(how.maps.get(column.name, {}))
+
+
+def _spell(pattern: str) -> str:
+    parts = {"%Y": "yyyy", "%m": "mm", "%d": "dd", "%b": "Mmm", "%B": "Month", "%y": "yy", " %H:%M:%S": ""}
+    for mark, word in parts.items():
+        pattern = pattern.replace(mark, word)
+    return pattern
+
+
+def _nearest(example: str, column: Column | None, how: Translation) -> str:
+    if column is None or not column.code_list or not example:
+        return ""
+    known = {fold(text): text for text in _their_texts(column, how)}
+    found = process.extractOne(fold(example.strip("'\"")), list(known), score_cutoff=SIMILAR_ENOUGH)
+    return repr(known[found[0]]) if found else ""
+
+
+def _not_evaluated(rule_id: str, why: str, how: Translation, file_name: str) -> RuleFailure:
+    rule = next(item for item in how.contract.rules if item.id == rule_id)
+    return RuleFailure(
+        rule_id=rule_id,
+        severity="warn",
+        meaning=f"This rule could not be asked ({why}).",
+        source_file=file_name,
+        source_table=how.table.id,
+        their_column=", ".join(how.their_name(name) for name in rule.columns),
+        rows=0,
+        share=0.0,
+        example="",
+        allowed="",
+        nearest="",
+        how_to_fix="This is a fault of the contract, not of your file; the programme's engineers have to mend it.",
+    )
+
+
+def misfit_failure(
+    misfits: list[Misfit], header: tuple[str, ...], rows: int, table: TableLayout, file_name: str
+) -> RuleFailure:
+    """Rows with more or fewer fields than the header."""
+    first = misfits[0]
+    return RuleFailure(
+        rule_id="row.misfit",
+        severity="refuse_row",
+        meaning=f"The row has {first.fields} fields; the header has {len(header)}.",
+        source_file=file_name,
+        source_table=table.id,
+        their_column="",
+        rows=len(misfits),
+        share=len(misfits) / max(rows, 1),
+        example="",
+        allowed=f"{len(header)} fields",
+        nearest="",
+        how_to_fix="Look for a separator or a line break inside a text; put such a text in quotation marks.",
+        first_row=first.row,
+    )
+
+
+def unreadable_failure(error: UnreadableTable, table: TableLayout, file_name: str) -> RuleFailure:
+    """A table that could not be read at all."""
+    return delivery_failure(
+        error.rule_id, error.meaning, error.remedy, table=table.id, file_name=file_name, row=error.row
+    )
+
+
+def delivery_failure(
+    rule_id: str,
+    meaning: str,
+    remedy: str,
+    *,
+    table: str = "",
+    file_name: str = "",
+    column: str = "",
+    nearest: str = "",
+    row: int | None = None,
+    warn: bool = False,
+    rows: int = 0,
+    share: float = 0.0,
+) -> RuleFailure:
+    """What concerns a whole table or delivery: it refuses the delivery, unless it is only a warning."""
+    return RuleFailure(
+        rule_id=rule_id,
+        severity="warn" if warn else "refuse_delivery",
+        meaning=meaning,
+        source_file=file_name,
+        source_table=table,
+        their_column=column,
+        rows=rows,
+        share=share,
+        example="",
+        allowed="",
+        nearest=nearest,
+        how_to_fix=remedy,
+        first_row=row,
+    )

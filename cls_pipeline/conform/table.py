@@ -1,0 +1,173 @@
+"""Conforms one table: read, set aside what is out of scope, translate, validate, part the good rows from the rest.
+
+A pure function from bytes to frames and accounts; files and the ledger do not belong here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+from rapidfuzz import process
+
+from cls_pipeline.conform.explain import delivery_failure, explain, misfit_failure
+from cls_pipeline.conform.read import ROW, Misfit, RawTable
+from cls_pipeline.conform.translate import Translation, fold, raw_name, translate
+from cls_pipeline.conform.validate import Verdict, validate
+from cls_pipeline.outcomes import RuleFailure, TableAccount
+from cls_pipeline.registry import Registry
+
+
+@dataclass(frozen=True)
+class ConformedTable:
+    """What one table became: conformed rows, quarantined rows, the account of them and what failed."""
+
+    conformed: pl.DataFrame
+    quarantined: pl.DataFrame
+    account: TableAccount
+    failures: list[RuleFailure] = field(default_factory=list)
+
+    @property
+    def failing_share(self) -> float:
+        """The share of the rows in scope that were quarantined."""
+        in_scope = self.account.conformed + self.account.quarantined
+        return self.account.quarantined / in_scope if in_scope else 0.0
+
+
+def check_columns(raw: RawTable, how: Translation, file_name: str) -> list[RuleFailure]:
+    """Columns missing from the header (the delivery is refused) and columns nobody knows (a warning)."""
+    table = how.table
+    named = {s.source for s in how.columns.values() if s.source and not s.capture} | {
+        r.column for r in table.out_of_scope
+    }
+    failures = []
+    for name in sorted(named - set(raw.header)):
+        unknown = [item for item in raw.header if item not in named and item not in table.ignore]
+        nearest = process.extractOne(name, unknown, processor=fold, score_cutoff=50) if unknown else None
+        failures.append(
+            delivery_failure(
+                "column.missing",
+                f"The column {name!r} is missing.",
+                f"Put the column back under that name, or map its new name under additions: columns: {table.id}.",
+                table=table.id,
+                file_name=file_name,
+                column=name,
+                nearest=repr(nearest[0]) if nearest else "",
+            )
+        )
+    extra = [name for name in raw.header if name not in named and name not in table.ignore]
+    if extra:
+        failures.append(
+            delivery_failure(
+                "column.extra",
+                f"The column {', '.join(map(repr, extra))} is not known and was not taken.",
+                "Nothing has to be done; if the programme should take it, map it, otherwise list it under ignore.",
+                table=table.id,
+                file_name=file_name,
+                column=", ".join(extra),
+                warn=True,
+            )
+        )
+    return failures
+
+
+def conform_table(
+    raw: RawTable,
+    how: Translation,
+    file_name: str,
+    registry: Registry,
+    references: dict[tuple[str, str], pl.Series],
+) -> ConformedTable:
+    """The table in the programme's words, parted into rows that met the contract and rows that did not.
+
+    Returns:
+        `conformed` has source_file, source_table, source_row, warnings (rule ids), the contract's columns and the raw
+        text of coded columns; `quarantined` has source_file, source_table, source_row, reasons (rule ids) and the
+        whole row as JSON.
+    """
+    in_scope, reasons = _set_aside(raw, how)
+    words = translate(in_scope, how)
+    verdict = validate(words, in_scope, how, registry, references)
+    refused = verdict.positions("refuse_row")
+    kept = pl.repeat(True, in_scope.height, dtype=pl.Boolean, eager=True)
+    kept = kept.scatter(refused, False) if len(refused) else kept
+    columns = _conformed_columns(words, how)
+    source = _lineage(in_scope, file_name, how)
+    warnings = _rule_lists(verdict, "warn", in_scope.height).alias("warnings")
+    conformed = pl.concat([source, warnings.to_frame(), words.select(columns)], how="horizontal")
+    reasons_of = _rule_lists(verdict, "refuse_row", in_scope.height).alias("reasons")
+    whole = in_scope[refused].drop(ROW)
+    quarantined = pl.concat(
+        [
+            source[refused],
+            reasons_of[refused].to_frame(),
+            whole.select(pl.struct(pl.all()).struct.json_encode().alias("record")),
+        ],
+        how="horizontal",
+    )
+    failures = explain(verdict, in_scope, how, file_name)
+    if raw.misfits:
+        quarantined = pl.concat([quarantined, _misfit_rows(raw.misfits, how, file_name)])
+        failures.append(misfit_failure(raw.misfits, raw.header, raw.rows_delivered, how.table, file_name))
+    account = TableAccount(
+        source_file=file_name,
+        source_table=how.table.id,
+        entity=how.table.entity,
+        rows_delivered=raw.rows_delivered,
+        conformed=in_scope.height - len(refused),
+        quarantined=quarantined.height,
+        out_of_scope=sum(reasons.values()),
+        out_of_scope_reasons=reasons,
+    )
+    return ConformedTable(conformed.filter(kept) if len(refused) else conformed, quarantined, account, failures)
+
+
+def _set_aside(raw: RawTable, how: Translation) -> tuple[pl.DataFrame, dict[str, int]]:
+    """The rows the programme takes, and how many it does not, by reason."""
+    reasons = {"empty row": raw.blank_rows} if raw.blank_rows else {}
+    frame = raw.frame
+    for rule in how.table.out_of_scope:
+        outside = frame[rule.column].str.strip_chars().is_in([value.strip() for value in rule.values])
+        count = int(outside.sum())
+        if count:
+            reasons[rule.reason] = reasons.get(rule.reason, 0) + count
+            frame = frame.filter(~outside)
+    return frame, reasons
+
+
+def _conformed_columns(words: pl.DataFrame, how: Translation) -> list[str]:
+    coded = [raw_name(c.name) for c in how.contract.columns.values() if c.kind == "code"]
+    return [*how.contract.columns, *coded]
+
+
+def _lineage(frame: pl.DataFrame, file_name: str, how: Translation) -> pl.DataFrame:
+    return frame.select(
+        pl.lit(file_name).alias("source_file"),
+        pl.lit(how.table.id).alias("source_table"),
+        pl.col(ROW).alias("source_row"),
+    )
+
+
+def _rule_lists(verdict: Verdict, severity: str, height: int) -> pl.Series:
+    """For each row the ids of the rules of a severity that it failed."""
+    failing = {rule: rows for rule, rows in verdict.failing.items() if verdict.severities[rule] == severity}
+    if not failing:
+        return pl.repeat([], height, dtype=pl.List(pl.String), eager=True)
+    pairs = pl.concat(
+        [pl.DataFrame({"position": rows}).with_columns(pl.lit(rule).alias("rule")) for rule, rows in failing.items()]
+    )
+    lists = pairs.group_by("position").agg(pl.col("rule").sort())
+    every = pl.DataFrame({"position": pl.int_range(height, dtype=pl.Int64, eager=True)})
+    joined = every.join(lists, on="position", how="left", maintain_order="left")["rule"]
+    return joined.fill_null(pl.Series([[]], dtype=pl.List(pl.String)))
+
+
+def _misfit_rows(misfits: list[Misfit], how: Translation, file_name: str) -> pl.DataFrame:
+    frame = pl.DataFrame(
+        {
+            ROW: pl.Series([m.row for m in misfits], dtype=pl.Int64),
+            "reasons": pl.Series([["row.misfit"]] * len(misfits), dtype=pl.List(pl.String)),
+            "record": [m.text for m in misfits],
+        }
+    )
+    return pl.concat([_lineage(frame, file_name, how), frame.select("reasons", "record")], how="horizontal")

@@ -1,0 +1,264 @@
+"""Their text becomes our words: columns, dates, numbers and codes, by the profile in force.
+
+A code that is not in the map keeps its raw text and is *not mapped*; a text that cannot be a date or a number is
+*invalid*; the two are never one. Whether a value may stand belongs in `validate`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from cls_pipeline.identity.pseudonym import local_scheme, pseudonymise
+from cls_pipeline.registry import CodeList, Column, ColumnSource, Contract, Registry, Sender, SystemProfile, TableLayout
+
+MONEY = pl.Decimal(18, 6)
+TYPES: dict[str, pl.DataType] = {
+    "string": pl.String(),
+    "code": pl.String(),
+    "date": pl.Date(),
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+    "decimal": MONEY,
+    "boolean": pl.Boolean(),
+}
+# A year before this is a misread two-digit year or a typing error, never an event.
+FIRST_YEAR, LAST_YEAR = 1850, 9999
+
+
+@dataclass(frozen=True)
+class Translation:
+    """How one table of one sender is read: its layout with the sender's additions, and the code maps."""
+
+    sender: Sender
+    system: SystemProfile
+    table: TableLayout
+    contract: Contract
+    columns: dict[str, ColumnSource]
+    maps: dict[str, dict[str, str]]
+    missing: tuple[str, ...]
+    dates: tuple[str, ...]
+    captures: dict[str, str]
+    key: bytes
+    person_scheme: str
+    legacy_scheme: str
+
+    def their_name(self, column: str) -> str:
+        """The sender's name of one of our columns; ours where it is a constant or not delivered."""
+        source = self.columns.get(column)
+        return source.source if source and source.source else column
+
+
+def translation(
+    registry: Registry,
+    sender: Sender,
+    system: SystemProfile,
+    table: TableLayout,
+    captures: dict[str, str],
+    as_of: date,
+    key: bytes,
+) -> Translation:
+    """The translation of a table delivered as of a day, with the sender's additions put on top of the profile."""
+    contract = registry.contracts[table.entity]
+    added = sender.additions.columns.get(table.id, {})
+    columns = dict(table.columns) | {name: ColumnSource.model_validate(item) for name, item in added.items()}
+    maps = {}
+    for name, source in columns.items():
+        column = contract.columns[name]
+        if column.code_list:
+            maps[name] = _code_map(system, sender, source, registry.code_lists[column.code_list])
+    return Translation(
+        sender=sender,
+        system=system,
+        table=table,
+        contract=contract,
+        columns=columns,
+        maps=maps,
+        missing=system.missing,
+        dates=system.dates,
+        captures=captures,
+        key=key,
+        person_scheme=local_scheme(sender.id, _numbering_system(registry, sender, system, as_of)),
+        legacy_scheme=local_scheme(sender.id, _predecessor(registry, sender, system) or "unknown"),
+    )
+
+
+def _code_map(system: SystemProfile, sender: Sender, source: ColumnSource, codes: CodeList) -> dict[str, str]:
+    """Their text, folded, to our code."""
+    if source.aliases:
+        return {fold(alias): code for alias, code in codes.aliases[source.aliases].items()}
+    name = source.codes or codes.name
+    mapped = system.codes.get(name)
+    if mapped is None:
+        mapped = {item.label: code for code, item in codes.codes.items()} | {code: code for code in codes.codes}
+    return {fold(text): code for text, code in {**mapped, **sender.additions.codes.get(name, {})}.items()}
+
+
+def _numbering_system(registry: Registry, sender: Sender, system: SystemProfile, as_of: date) -> str:
+    """The system whose person numbers a table carries: a finance system uses those of the case system it serves."""
+    if system.family != "finance":
+        return system.id
+    case = [e.system for e in sender.in_force(as_of) if registry.systems[e.system].family == "case_management"]
+    return case[0] if case else system.id
+
+
+def _predecessor(registry: Registry, sender: Sender, system: SystemProfile) -> str | None:
+    """The system of the same family that this one took over from, whose numbers its legacy column carries."""
+    own = next((item for item in sender.systems if item.system == system.id), None)
+    if own is None or own.valid_from is None:
+        return None
+    earlier = [
+        item
+        for item in sender.systems
+        if item.valid_until
+        and item.valid_until < own.valid_from
+        and registry.systems[item.system].family == system.family
+    ]
+    return max(earlier, key=lambda item: item.valid_until or date.min).system if earlier else None
+
+
+def fold(text: str) -> str:
+    """A text as it is compared: trimmed, case folded, white space as one blank."""
+    return re.sub(r"\s+", " ", text).strip().casefold()
+
+
+def raw_name(column: str) -> str:
+    """The column that keeps the sender's text of a coded column."""
+    return f"{column}_raw"
+
+
+def translate(frame: pl.DataFrame, how: Translation) -> pl.DataFrame:
+    """The table in our words.
+
+    Args:
+        frame: text columns as delivered.
+        how: the translation.
+
+    Returns:
+        A frame of the same height: each contract column with its type, null where nothing was recorded or where the
+        text could not be read; `<column>_raw` for coded columns; and `<column>.recorded`, true where the sender wrote
+        something, for every column that can be misread.
+    """
+    texts = {name: _text(frame, source, how) for name, source in how.columns.items()}
+    out: dict[str, pl.Series] = {}
+    for name, column in how.contract.columns.items():
+        source = how.columns.get(name)
+        if source is None:
+            out[name] = pl.repeat(None, frame.height, dtype=TYPES[column.kind], eager=True)
+            if column.kind == "code":
+                out[raw_name(name)] = out[name]
+            continue
+        text = texts[name]
+        out[name] = _value(text, column, source, how)
+        if column.kind == "code":
+            out[raw_name(name)] = text
+        if column.kind != "string":
+            out[f"{name}.recorded"] = text.is_not_null()
+    for name, column in how.contract.columns.items():
+        if column.pseudonym:
+            out[name] = _pseudonyms(out, column, how)
+    return pl.DataFrame(out)
+
+
+def _text(frame: pl.DataFrame, source: ColumnSource, how: Translation) -> pl.Series:
+    """Their text, trimmed, null where it says that nothing was recorded."""
+    if source.constant is not None:
+        return pl.repeat(source.constant, frame.height, dtype=pl.String, eager=True)
+    if source.capture:
+        return pl.repeat(how.captures.get(source.capture), frame.height, dtype=pl.String, eager=True)
+    text = frame[source.source or ""].str.strip_chars()
+    missing = how.missing if source.missing is None else source.missing
+    if source.otherwise is not None:  # a status column reads even the blank
+        return text
+    empty = text.is_in(list(missing)) if len(missing) > 1 else text == (missing[0] if missing else "")
+    return text.set(empty, None) if empty.any() else text
+
+
+def _value(text: pl.Series, column: Column, source: ColumnSource, how: Translation) -> pl.Series:
+    if column.kind == "code":
+        if source.constant is not None:
+            return text
+        return by_distinct(text, lambda item: how.maps[column.name].get(fold(item), source.otherwise), pl.String())
+    if source.period:
+        return by_distinct(text, PERIODS[source.period], pl.Date())
+    if column.kind == "date":
+        day = read_dates(text, how.dates)
+        return day.dt.truncate("1mo") if column.name.endswith("_month") else day
+    if column.kind in ("integer", "number", "decimal"):
+        return read_numbers(text, TYPES[column.kind])
+    return text
+
+
+def by_distinct(text: pl.Series, read: Callable[[str], object], kind: pl.DataType) -> pl.Series:
+    """Applies a function to each distinct text once; null stays null."""
+    distinct = text.drop_nulls().unique().to_list()
+    return text.replace_strict({item: read(item) for item in distinct}, default=None, return_dtype=kind)
+
+
+def read_dates(text: pl.Series, formats: Sequence[str]) -> pl.Series:
+    """Dates by the first format that reads them whole; null where none does, or the year cannot be meant."""
+    out = pl.repeat(None, len(text), dtype=pl.Date, eager=True)
+    for pattern in formats:
+        if out.null_count() == text.null_count():
+            break
+        if "%H" in pattern:
+            read = text.str.to_datetime(pattern, strict=False).dt.date()
+        else:
+            read = text.str.to_date(pattern, strict=False)
+        out = out.zip_with(out.is_not_null(), read)
+    year = out.dt.year()
+    return out.zip_with((year >= FIRST_YEAR).fill_null(True) & (year <= LAST_YEAR).fill_null(True), out.clear(len(out)))
+
+
+def read_numbers(text: pl.Series, kind: pl.DataType) -> pl.Series:
+    """Numbers, without the pound sign and the thousands comma; null where the text is no finite number."""
+    if text.str.contains_any(["£", ","]).any():
+        text = text.str.replace(r"^(-?)£\s*", "$1")
+        grouped = text.str.contains(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$").fill_null(False)
+        text = text.str.replace_all(",", "", literal=True).zip_with(grouped, text)
+    number = text.cast(kind, strict=False)
+    return number.set(~number.is_finite().fill_null(True), None) if kind == pl.Float64 else number
+
+
+def _pseudonyms(out: dict[str, pl.Series], column: Column, how: Translation) -> pl.Series:
+    values = out[column.name]
+    if column.pseudonym == "person":
+        legacy = column.name.startswith("legacy_")
+        return pseudonymise(values, how.key, how.legacy_scheme if legacy else how.person_scheme)
+    schemes = out["id_scheme"]
+    result = values.clear(len(values))
+    for scheme in schemes.drop_nulls().unique().to_list():
+        result = result.zip_with(~(schemes == scheme).fill_null(False), pseudonymise(values, how.key, scheme))
+    return result
+
+
+def _financial_year(text: str) -> date | None:
+    match = re.fullmatch(r"(\d{4})\s*[-/]\s*(\d{2}|\d{4})", text.strip())
+    if match is None or (int(match[1]) + 1) % 100 != int(match[2]) % 100:
+        return None
+    return date(int(match[1]), 4, 1)
+
+
+def _financial_quarter(text: str) -> date | None:
+    match = re.fullmatch(r"(\d{4}[-/]\d{2,4})\s*Q([1-4])", text.strip())
+    start = _financial_year(match[1]) if match else None
+    if match is None or start is None:
+        return None
+    month = 4 + 3 * (int(match[2]) - 1)
+    return date(start.year + (month > 12), (month - 1) % 12 + 1, 1)
+
+
+def _month(text: str) -> date | None:
+    match = re.match(r"(\d{4})-(\d{2})", text.strip())
+    return date(int(match[1]), int(match[2]), 1) if match and 1 <= int(match[2]) <= 12 else None
+
+
+PERIODS: dict[str, Callable[[str], date | None]] = {
+    "financial_year": _financial_year,
+    "financial_quarter": _financial_quarter,
+    "month": _month,
+}

@@ -1,0 +1,131 @@
+"""Hands the ledger and the registry to dbt as small Parquet files, and makes sure that every entity can be read.
+
+Written before each build. What dbt does with them belongs in `dbt_project`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from cls_pipeline.conform.write import write_empty
+from cls_pipeline.deliveries.ledger import Ledger
+from cls_pipeline.registry import Registry
+from cls_pipeline.settings import Settings
+
+CODE_EXTRAS = ("group", "setting", "weekly_factor", "resolved_first_contact", "metric_id", "definition_version")
+
+LEDGER: dict[str, tuple[str, dict[str, pl.DataType]]] = {
+    "load": (
+        "select a.load_id, a.delivery_id, a.sender_id, a.system_id, a.entity, d.as_of, d.received_at,"
+        " sum(a.conformed) as rows from row_account a"
+        " join delivery d on d.sender_id = a.sender_id and d.delivery_id = a.delivery_id"
+        " where d.in_force = 1 group by a.sender_id, a.delivery_id, a.load_id, a.entity",
+        {"as_of": pl.Date(), "received_at": pl.Datetime("us"), "rows": pl.Int64()},
+    ),
+    "delivery": (
+        "select d.delivery_id, d.load_id, d.sender_id, d.system_id, d.as_of, d.received_at, d.status,"
+        " d.in_force = 1 as in_force, d.reason, coalesce(sum(a.rows_delivered), 0) as rows_delivered,"
+        " coalesce(sum(a.conformed), 0) as conformed, coalesce(sum(a.quarantined), 0) as quarantined,"
+        " coalesce(sum(a.out_of_scope), 0) as out_of_scope, coalesce(sum(a.refused), 0) as refused"
+        " from delivery d left join row_account a on a.sender_id = d.sender_id and a.delivery_id = d.delivery_id"
+        " where d.status <> 'landed' group by d.sequence",
+        {"as_of": pl.Date(), "received_at": pl.Datetime("us"), "in_force": pl.Boolean()}
+        | dict.fromkeys(("rows_delivered", "conformed", "quarantined", "out_of_scope", "refused"), pl.Int64()),
+    ),
+    "row_account": (
+        "select * from row_account",
+        dict.fromkeys(("rows_delivered", "conformed", "quarantined", "out_of_scope", "refused"), pl.Int64()),
+    ),
+    "contract_fault": (
+        "select * from contract_fault",
+        {"first_seen": pl.Date(), "last_seen": pl.Date(), "rows": pl.Int64(), "share": pl.Float64()},
+    ),
+}
+
+
+def export_sources(registry: Registry, settings: Settings) -> None:
+    """Writes `warehouse/ledger/*.parquet`, `warehouse/registry/*.parquet` and the zero-row file of each entity."""
+    ledger = Ledger(settings.ledger_path)
+    for name, (question, types) in LEDGER.items():
+        _write(settings.warehouse / "ledger" / f"{name}.parquet", _ledger_frame(ledger, question, types))
+    for name, frame in _registry_frames(registry).items():
+        _write(settings.warehouse / "registry" / f"{name}.parquet", frame)
+    for contract in registry.contracts.values():
+        write_empty(settings, contract)
+
+
+def _ledger_frame(ledger: Ledger, question: str, types: dict[str, pl.DataType]) -> pl.DataFrame:
+    names, rows = ledger.table(question)
+    columns: dict[str, pl.Series] = {}
+    for position, name in enumerate(names):
+        values: list[Any] = [row[position] for row in rows]
+        kind = types.get(name, pl.String())
+        if isinstance(kind, pl.Date):
+            values = [dt.date.fromisoformat(value) for value in values]
+        elif isinstance(kind, pl.Datetime):
+            values = [dt.datetime.fromisoformat(value).replace(tzinfo=None) for value in values]
+        elif isinstance(kind, pl.Boolean):
+            values = [bool(value) for value in values]
+        columns[name] = pl.Series(values, dtype=kind)
+    return pl.DataFrame(columns)
+
+
+def _registry_frames(registry: Registry) -> dict[str, pl.DataFrame]:
+    text, day = pl.String(), pl.Date()
+    senders = [
+        (s.id, s.name, s.kind, s.nation, s.confirmed, s.organisation, s.council, [c.code for c in s.gss_codes])
+        for s in registry.senders.values()
+    ]
+    in_force = [
+        (s.id, item.system, registry.systems[item.system].family, item.valid_from, item.valid_until)
+        for s in registry.senders.values()
+        for item in s.systems
+    ]
+    codes = [
+        (name, c.code, c.label, c.valid_from, c.valid_until, c.source, *(c.extra.get(extra) for extra in CODE_EXTRAS))
+        for name, codes in registry.code_lists.items()
+        for c in codes.codes.values()
+    ]
+    councils = [
+        (c.code, c.label, c.extra.get("nation"), c.valid_from, c.valid_until)
+        for c in registry.code_lists["council"].codes.values()
+    ]
+    return {
+        "sender": _frame(
+            senders,
+            {"sender_id": text, "name": text, "kind": text, "nation": text, "confirmed": pl.Boolean()}
+            | {"organisation": text, "council_code": text, "gss_codes": pl.List(text)},
+        ),
+        "sender_system": _frame(
+            in_force, {"sender_id": text, "system_id": text, "family": text, "valid_from": day, "valid_until": day}
+        ),
+        "system": _frame(
+            [(s.id, s.name, s.family, s.layout, s.coverage) for s in registry.systems.values()],
+            {"system_id": text, "name": text, "family": text, "layout": text, "coverage": text},
+        ),
+        "code": _frame(
+            codes,
+            {"list": text, "code": text, "label": text, "valid_from": day, "valid_until": day, "source": text}
+            | dict.fromkeys(CODE_EXTRAS, text),
+        ).with_columns(pl.col("weekly_factor").cast(pl.Float64), pl.col("definition_version").cast(pl.Int32)),
+        "council": _frame(
+            councils, {"code": text, "label": text, "nation": text, "valid_from": day, "valid_until": day}
+        ),
+    }
+
+
+def _frame(rows: Sequence[tuple[object, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _write(path: Path, frame: pl.DataFrame) -> None:
+    """Writes a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    frame.write_parquet(draft)
+    draft.replace(path)

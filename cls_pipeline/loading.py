@@ -1,0 +1,175 @@
+"""Loads a sender: pull, conform what is new or must be read again, settle it in the ledger. And the dry run of it.
+
+Plain functions; Dagster calls them from `orchestration`, people from `cli`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from cls_pipeline.conform.delivery import conform_delivery
+from cls_pipeline.conform.write import Draft, sweep
+from cls_pipeline.deliveries.landing import read_landed
+from cls_pipeline.deliveries.ledger import Delivery, LandedFile, Ledger
+from cls_pipeline.deliveries.pull import bundle, content_id, pull
+from cls_pipeline.outcomes import DeliveryOutcome, SenderLoad
+from cls_pipeline.registry import Registry, Sender
+from cls_pipeline.settings import Settings
+
+# Raise it when a change of this program changes what a delivery becomes, so that deliveries in force are read again.
+ENGINE = 1
+
+
+def load_sender(
+    sender_id: str, registry: Registry, settings: Settings, progress: Callable[[str], None] | None = None
+) -> SenderLoad:
+    """Loads what is new from a sender, and reads again what its profile or contract now reads differently.
+
+    Raises:
+        KeyError: there is no such sender.
+        OSError: a fault of the platform; what landed is conformed by the next run.
+    """
+    sender = registry.senders[sender_id]
+    ledger = Ledger(settings.ledger_path)
+    locks = settings.home / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with FileLock(locks / f"{sender_id}.lock"):
+        found = pull(sender, registry, settings, ledger)
+        outcomes = []
+        for delivery, recipe in _pending(sender, registry, ledger):
+            if progress:
+                progress(f"{sender.name}: {delivery.system_id} as of {delivery.as_of}")
+            outcomes.append(_load(delivery, recipe, sender, registry, settings, ledger))
+        _sweep(sender_id, settings, ledger)
+        ledger.note_pull(sender_id)
+        late = lateness(sender, ledger, date.today())
+    return SenderLoad(sender_id, tuple(outcomes), found.unchanged, tuple(found.problems), late)
+
+
+def _pending(sender: Sender, registry: Registry, ledger: Ledger) -> list[tuple[Delivery, str]]:
+    """Deliveries to conform: landed ones, and those in force or newest whose recipe has changed since."""
+    recipes = {system.id: recipe(registry, sender, system.id) for system in registry.systems_of(sender)}
+    deliveries = [d for d in ledger.deliveries(sender.id) if d.system_id in recipes]
+    newest = {d.system_id: d.delivery_id for d in deliveries}
+    pending = []
+    for delivery in deliveries:
+        now = recipes[delivery.system_id]
+        current = delivery.in_force or newest[delivery.system_id] == delivery.delivery_id
+        if delivery.status == "landed" or (current and delivery.recipe != now):
+            pending.append((delivery, now))
+    return pending
+
+
+def recipe(registry: Registry, sender: Sender, system_id: str) -> str:
+    """A hash of everything that decides what a delivery becomes: profile, additions, contracts, code lists, program."""
+    system = registry.systems[system_id]
+    contracts = [registry.contracts[entity] for entity in system.entities]
+    lists = [registry.code_lists[name] for contract in contracts for name in contract.code_lists]
+    parts = [ENGINE, system.model_dump_json(), sender.additions.model_dump_json(), sender.refuse_above, sender.systems]
+    return hashlib.sha256(repr([parts, contracts, lists]).encode()).hexdigest()[:16]
+
+
+def _load(
+    delivery: Delivery, now: str, sender: Sender, registry: Registry, settings: Settings, ledger: Ledger
+) -> DeliveryOutcome:
+    load_id = hashlib.sha256(f"{delivery.delivery_id}{now}".encode()).hexdigest()[:16]
+    draft = Draft(settings, sender.id, delivery.delivery_id, delivery.system_id, load_id)
+    in_force = [d for d in ledger.deliveries(sender.id, delivery.system_id) if d.in_force]
+    outcome = conform_delivery(
+        delivery,
+        sender,
+        registry,
+        settings.pseudonym_key,
+        lambda file: read_landed(settings.landing, delivery, file),
+        draft,
+        load_id,
+        _rows_before(ledger, [d for d in in_force if d.delivery_id != delivery.delivery_id]),
+    )
+    draft.commit(("conformed", "quarantine") if outcome.status == "accepted" else ("quarantine",))
+    replaces = registry.systems[delivery.system_id].coverage == "full"
+    older = replaces and any(d.as_of > delivery.as_of for d in in_force)
+    ledger.settle(outcome, now, replaces, delivery.received_at.date(), supersede=not older)
+    return outcome
+
+
+def _rows_before(ledger: Ledger, in_force: list[Delivery]) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for delivery in in_force:
+        for row in ledger.query(
+            "select source_table, conformed from row_account where sender_id = ? and delivery_id = ?",
+            (delivery.sender_id, delivery.delivery_id),
+        ):
+            rows[row["source_table"]] = row["conformed"]
+    return rows
+
+
+def _sweep(sender_id: str, settings: Settings, ledger: Ledger) -> None:
+    deliveries = ledger.deliveries(sender_id)
+    in_force = {d.load_id for d in deliveries if d.in_force}
+    newest = {d.system_id: d.load_id for d in deliveries}
+    sweep(settings, sender_id, in_force, in_force | set(newest.values()))
+
+
+def lateness(sender: Sender, ledger: Ledger, today: date) -> str | None:
+    """A sentence where the sender's next delivery is overdue."""
+    accepted = [d.as_of for d in ledger.deliveries(sender.id) if d.status == "accepted"]
+    if not accepted:
+        return f"Nothing was accepted from {sender.name} yet."
+    due = sender.due(max(accepted))
+    if due is None or today <= due:
+        return None
+    last = max(accepted)
+    return f"The last accepted delivery of {sender.name} is as of {last:%d %B %Y}; the next was due by {due:%d %B %Y}."
+
+
+def check_files(
+    files: list[Path], sender_id: str, on: date | None, registry: Registry, settings: Settings
+) -> tuple[list[DeliveryOutcome], list[str]]:
+    """A dry run of the contract on files not yet delivered; nothing is written.
+
+    Args:
+        files: the files, named as they would be delivered.
+        sender_id: who would send them.
+        on: the day they are taken to be delivered, where their names do not say; today if None.
+
+    Returns:
+        The outcome of each delivery they make, and sentences about files that fit none.
+    """
+    sender = registry.senders[sender_id]
+    bundles, problems = bundle(files, registry.systems_of(sender))
+    outcomes = []
+    for item in bundles:
+        content = {path.name: path.read_bytes() for path, _ in item.files}
+        landed = tuple(
+            LandedFile(path.name, tables, len(content[path.name]), hashlib.sha256(content[path.name]).hexdigest())
+            for path, tables in item.files
+        )
+        delivery = Delivery(
+            delivery_id=content_id(item.system.id, [file.sha256 for file in landed]),
+            sender_id=sender.id,
+            system_id=item.system.id,
+            as_of=item.as_of or on or date.today(),
+            received_at=datetime.now(UTC),
+            captures=item.captures,
+            status="landed",
+            in_force=False,
+            recipe="",
+            load_id="",
+            files=landed,
+        )
+        outcomes.append(_dry_run(delivery, sender, registry, settings, content))
+    return outcomes, problems
+
+
+def _dry_run(
+    delivery: Delivery, sender: Sender, registry: Registry, settings: Settings, content: dict[str, bytes]
+) -> DeliveryOutcome:
+    def read(file: LandedFile) -> bytes:
+        return content[file.name]
+
+    return conform_delivery(delivery, sender, registry, settings.pseudonym_key, read, None, "dry run", {})

@@ -1,0 +1,104 @@
+"""What a load says of itself: accounts of rows, rules that failed, the outcome of a delivery and of a sender.
+
+Only the shapes that the other rooms exchange; how they come about belongs in `conform` and `deliveries`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Status = Literal["accepted", "refused"]
+
+
+@dataclass(frozen=True)
+class RuleFailure:
+    """One rule that failed in one table, told in the sender's words.
+
+    `rows` and `share` count rows of the table (share from 0 to 1); `example` is a value that identifies nobody, or
+    empty; `first_row` is the row number as a spreadsheet shows it, or None where the whole table is meant.
+    """
+
+    rule_id: str
+    severity: Literal["refuse_delivery", "refuse_row", "warn"]
+    meaning: str
+    source_file: str
+    source_table: str
+    their_column: str
+    rows: int
+    share: float
+    example: str
+    allowed: str
+    nearest: str
+    how_to_fix: str
+    metrics: tuple[str, ...] = ()
+    first_row: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The failure in a sentence: file, row, column, value, what is allowed, what to do."""
+        where = self.source_file or self.source_table
+        if self.their_column:
+            where += f", column {self.their_column}"
+        if self.first_row is not None:
+            where += f", {'row' if self.rows == 1 else 'first in row'} {self.first_row}"
+        found = f" Found: {self.example}." if self.example else ""
+        allowed = f" Allowed: {self.allowed}." if self.allowed else ""
+        nearest = f" Nearest: {self.nearest}." if self.nearest else ""
+        return f"{where}: {self.meaning}{found}{allowed}{nearest} {self.how_to_fix}".strip()
+
+
+@dataclass(frozen=True)
+class TableAccount:
+    """Where the rows of one table went: delivered = conformed + quarantined + out of scope + refused."""
+
+    source_file: str
+    source_table: str
+    entity: str
+    rows_delivered: int
+    conformed: int
+    quarantined: int
+    out_of_scope: int
+    refused: int = 0
+    out_of_scope_reasons: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DeliveryOutcome:
+    """What became of one delivery. `failures` is by entity; entity '' holds what concerns the delivery as a whole."""
+
+    delivery_id: str
+    sender_id: str
+    system_id: str
+    as_of: date
+    status: Status
+    reasons: tuple[str, ...]
+    accounts: tuple[TableAccount, ...]
+    failures: dict[str, tuple[RuleFailure, ...]]
+    load_id: str
+
+    def rows(self, entity: str) -> TableAccount:
+        """The accounts of an entity's tables added up."""
+        tables = [account for account in self.accounts if account.entity == entity]
+        return TableAccount(
+            source_file=", ".join(dict.fromkeys(account.source_file for account in tables)),
+            source_table=", ".join(account.source_table for account in tables),
+            entity=entity,
+            rows_delivered=sum(account.rows_delivered for account in tables),
+            conformed=sum(account.conformed for account in tables),
+            quarantined=sum(account.quarantined for account in tables),
+            out_of_scope=sum(account.out_of_scope for account in tables),
+            refused=sum(account.refused for account in tables),
+        )
+
+
+@dataclass(frozen=True)
+class SenderLoad:
+    """What one load of a sender did: deliveries new or read again tonight, unchanged ones, and what was odd."""
+
+    sender_id: str
+    outcomes: tuple[DeliveryOutcome, ...]
+    unchanged: int
+    problems: tuple[str, ...]
+    late: str | None

@@ -1,0 +1,108 @@
+"""A sender: who delivers, by which route, and which system is in force from when until when.
+
+How a system's files are laid out belongs in `system.py`; what a record must be belongs in `contract.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Identifier = Field(pattern=r"^[a-z][a-z0-9_]*$")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class DatedCode(_Strict):
+    """A code with the days on which it is valid, both included; an absent date is open."""
+
+    code: str
+    valid_from: date | None = Field(default=None, alias="from")
+    valid_until: date | None = Field(default=None, alias="until")
+
+
+class SystemInForce(_Strict):
+    """A system used by the sender from a day until a day, both included."""
+
+    system: str = Identifier
+    valid_from: date | None = Field(default=None, alias="from")
+    valid_until: date | None = Field(default=None, alias="until")
+
+    def covers(self, day: date) -> bool:
+        """Whether the system is in force on the day."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> SystemInForce:
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError(f"'until' {self.valid_until} is before 'from' {self.valid_from}")
+        return self
+
+
+class Rhythm(_Strict):
+    """How often the sender promised to deliver, and how many days late is still in time."""
+
+    every: Literal["day", "week", "month", "quarter", "year", "none"] = "month"
+    tolerance_days: int = Field(default=10, ge=0)
+
+    @property
+    def days(self) -> int | None:
+        """The longest promised gap between two deliveries, in days; None where nothing is promised."""
+        length = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}.get(self.every)
+        return None if length is None else length + self.tolerance_days
+
+
+class Route(_Strict):
+    """How deliveries are fetched. `folder` reads `inbox/<sender>/`, or `path` where given."""
+
+    kind: Literal["folder"] = "folder"
+    path: str | None = None
+
+
+class Additions(_Strict):
+    """What this sender adds to its systems' profiles: codes of its own, and columns it named differently."""
+
+    codes: dict[str, dict[str, str]] = Field(default_factory=dict)
+    columns: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
+
+
+class Sender(_Strict):
+    """One site of the programme or one publisher of national returns."""
+
+    id: str = Identifier
+    name: str
+    kind: Literal["site", "publisher"]
+    nation: Literal["england", "scotland", "wales"] | None = None
+    confirmed: bool = True
+    organisation: str | None = None
+    council: str | None = None
+    gss_codes: tuple[DatedCode, ...] = ()
+    owner: str = Field(pattern=r"^(team:[\w.-]+|[^@\s]+@[^@\s]+\.[^@\s]+)$")
+    route: Route = Route()
+    rhythm: Rhythm = Rhythm()
+    refuse_above: float = Field(default=0.10, gt=0, le=1)
+    systems: tuple[SystemInForce, ...] = Field(min_length=1)
+    assignment: Literal["illustrative", "sourced"] | None = None
+    notes: str = ""
+    additions: Additions = Additions()
+    waivers: tuple[dict[str, str], ...] = ()
+
+    @model_validator(mode="after")
+    def _site_has_a_nation(self) -> Sender:
+        if self.kind == "site" and self.nation is None:
+            raise ValueError("a site needs 'nation': england, scotland or wales")
+        return self
+
+    def in_force(self, day: date) -> tuple[SystemInForce, ...]:
+        """The systems in force on a day."""
+        return tuple(item for item in self.systems if item.covers(day))
+
+    def due(self, last_as_of: date) -> date | None:
+        """The last day on which the next delivery is still in time."""
+        return None if self.rhythm.days is None else last_as_of + timedelta(days=self.rhythm.days)

@@ -1,0 +1,133 @@
+"""A system profile: how one system's export says what we mean.
+
+Columns, date styles, codes and coverage of one product at one version. Who uses it when belongs in `sender.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class FileFormat(_Strict):
+    """How bytes become text columns; nothing is guessed."""
+
+    kind: Literal["csv", "xlsx"]
+    encoding: Literal["utf-8", "cp1252", "utf-16"] = "utf-8"
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    compression: Literal["gzip"] | None = None
+    title_rows: int = Field(default=0, ge=0)
+    sheet: str | None = None
+
+
+class ColumnSource(_Strict):
+    """Where a contract's column comes from in the table, and how its text is read."""
+
+    source: str | None = Field(default=None, alias="from")
+    constant: str | None = None
+    codes: str | None = None
+    aliases: str | None = None
+    period: Literal["financial_year", "financial_quarter", "month"] | None = None
+    missing: tuple[str, ...] | None = None
+    otherwise: str | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> ColumnSource:
+        if (self.source is None) == (self.constant is None):
+            raise ValueError("give either 'from' (their column) or 'constant' (one of our codes)")
+        return self
+
+    @property
+    def capture(self) -> str | None:
+        """The name of the file-name capture it reads, if it does not read a column."""
+        match = re.fullmatch(r"\{(\w+)\}", self.source or "")
+        return match.group(1) if match else None
+
+
+class OutOfScope(_Strict):
+    """Rows that the programme does not take, with the reason; they are counted, not dropped unseen."""
+
+    column: str
+    values: tuple[str, ...] = Field(alias="is")
+    reason: str
+
+
+class TableLayout(_Strict):
+    """One table (a file, or a sheet of a workbook) that feeds one entity."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str
+    entity: str
+    required: bool = True
+    format: FileFormat
+    columns: dict[str, ColumnSource]
+    ignore: tuple[str, ...] = ()
+    out_of_scope: tuple[OutOfScope, ...] = ()
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """The columns of theirs that must be in the header."""
+        named = [c.source for c in self.columns.values() if c.source and not c.capture]
+        return tuple(dict.fromkeys([*named, *(rule.column for rule in self.out_of_scope)]))
+
+
+class SystemProfile(_Strict):
+    """One product at one version with its configuration."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str
+    family: Literal["case_management", "finance", "publication"]
+    layout: Literal["sourced", "illustrative"]
+    source: str
+    coverage: Literal["full", "period", "changes"]
+    bundle: Literal["together", "each_file"] = "together"
+    as_of_format: str = "%Y-%m-%d"
+    missing: tuple[str, ...] = ("",)
+    dates: tuple[str, ...] = ("%Y-%m-%d",)
+    files: tuple[TableLayout, ...] = Field(min_length=1)
+    codes: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+    @field_validator("files")
+    @classmethod
+    def _distinct_ids(cls, files: tuple[TableLayout, ...]) -> tuple[TableLayout, ...]:
+        ids = [table.id for table in files]
+        repeated = {table_id for table_id in ids if ids.count(table_id) > 1}
+        if repeated:
+            raise ValueError(f"table id {', '.join(sorted(repeated))} stands twice")
+        return files
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """The entities that the system's tables feed, in the order of the profile."""
+        return tuple(dict.fromkeys(table.entity for table in self.files))
+
+    def match(self, table: TableLayout, file_name: str) -> dict[str, str] | None:
+        """The captures of a file name that fits the table's pattern, else None. Case is ignored."""
+        match = re.fullmatch(_pattern(table.name), file_name, flags=re.IGNORECASE)
+        if match is None:
+            return None
+        captures = match.groupdict()
+        if "as_of" in captures and self.as_of(captures) is None:
+            return None
+        return captures
+
+    def as_of(self, captures: dict[str, str]) -> date | None:
+        """The day that a file name states, or None."""
+        try:
+            return datetime.strptime(captures["as_of"], self.as_of_format).date()
+        except (KeyError, ValueError):
+            return None
+
+
+def _pattern(name: str) -> str:
+    parts = re.split(r"(\{\w+\}|\*)", name)
+    return "".join(
+        f"(?P<{part[1:-1]}>.+?)" if part.startswith("{") else ".*" if part == "*" else re.escape(part) for part in parts
+    )
