@@ -1,0 +1,1 @@
+"""Timings of the whole night beside a floor; never part of the tests."""
