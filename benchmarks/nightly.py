@@ -20,7 +20,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-SCALE, YEARS = 0.36, 3
+SCALE, YEARS = 0.29, 3
 AIM_RATIO, AIM_EXTRA_SECONDS, AIM_MEMORY, AIM_SECOND_NIGHT = 3.0, 30.0, 2 * 1024**3, 40.0
 
 

@@ -184,7 +184,7 @@ def _note(result: ConformedTable, how: Translation, sender: Sender, so_far: _Pro
             ),
         )
     for name in contract.key:
-        so_far.references[(entity, name)] = result.conformed[name]
+        so_far.references[(entity, name)] = result.keys[name]
     if contract.event_date and result.conformed.height:
         days = result.conformed[contract.event_date]
         latest = days.filter(days <= _horizon()).max()

@@ -18,6 +18,11 @@ from cls_pipeline.registry import KEY_UNIQUE, Column, TableLayout
 ALLOWED_SHOWN = 12
 EXAMPLE_LENGTH = 60
 SIMILAR_ENOUGH = 60
+PERIOD_EXAMPLES = {
+    "financial_year": "a financial year such as 2018-19",
+    "financial_quarter": "a financial quarter such as 2018/19 Q1",
+    "month": "a month such as 2018-04 or a day in it",
+}
 
 
 def explain(verdict: Verdict, raw: pl.DataFrame, how: Translation, file_name: str) -> list[RuleFailure]:
@@ -108,11 +113,16 @@ def _example(rows: pl.DataFrame, columns: tuple[str, ...], how: Translation) -> 
 def _allowed(rule_id: str, column: Column | None, how: Translation) -> str:
     if column is None:
         return ""
+    source = how.columns.get(column.name)
     if column.code_list and rule_id.endswith((".mapped", ".code")):
+        if source and source.aliases:
+            return f"a {source.aliases} of the list {column.code_list}"
         texts = _their_texts(column, how)
         more = f" and {len(texts) - ALLOWED_SHOWN} more" if len(texts) > ALLOWED_SHOWN else ""
         return ", ".join(map(repr, texts[:ALLOWED_SHOWN])) + more
     if column.kind == "date" and rule_id.endswith(".valid"):
+        if source and source.period:
+            return PERIOD_EXAMPLES[source.period]
         return "a date written as " + " or ".join(_spell(pattern) for pattern in how.dates)
     if rule_id.endswith(".range"):
         return f"from {column.minimum} to {column.maximum}"

@@ -20,11 +20,12 @@ from cls_pipeline.registry import Registry
 
 @dataclass(frozen=True)
 class ConformedTable:
-    """What one table became: conformed rows, quarantined rows, the account of them and what failed."""
+    """What one table became: conformed rows, quarantined rows, the account of them, all keys, and what failed."""
 
     conformed: pl.DataFrame
     quarantined: pl.DataFrame
     account: TableAccount
+    keys: pl.DataFrame
     failures: list[RuleFailure] = field(default_factory=list)
 
     @property
@@ -37,9 +38,7 @@ class ConformedTable:
 def check_columns(raw: RawTable, how: Translation, file_name: str) -> list[RuleFailure]:
     """Columns missing from the header (the delivery is refused) and columns nobody knows (a warning)."""
     table = how.table
-    named = {s.source for s in how.columns.values() if s.source and not s.capture} | {
-        r.column for r in table.out_of_scope
-    }
+    named = set(table.model_copy(update={"columns": how.columns}).expected)
     failures = []
     for name in sorted(named - set(raw.header)):
         unknown = [item for item in raw.header if item not in named and item not in table.ignore]
@@ -119,7 +118,8 @@ def conform_table(
         out_of_scope=sum(reasons.values()),
         out_of_scope_reasons=reasons,
     )
-    return ConformedTable(conformed.filter(kept) if len(refused) else conformed, quarantined, account, failures)
+    accepted = conformed.filter(kept) if len(refused) else conformed
+    return ConformedTable(accepted, quarantined, account, words.select(how.contract.key), failures)
 
 
 def _set_aside(raw: RawTable, how: Translation) -> tuple[pl.DataFrame, dict[str, int]]:

@@ -154,6 +154,10 @@ def translate(frame: pl.DataFrame, how: Translation) -> pl.DataFrame:
             continue
         text = texts[name]
         out[name] = _value(text, column, source, how)
+        if source.qualified_by:
+            qualified = pl.select(pl.format("{} ({})", text, frame[source.qualified_by].str.strip_chars())).to_series()
+            narrower = _value(qualified, column, source, how)
+            out[name] = narrower.zip_with(narrower.is_not_null(), out[name])
         if column.kind == "code":
             out[raw_name(name)] = text
         if column.kind != "string":

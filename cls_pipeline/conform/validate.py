@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import pandera.errors
 import polars as pl
 
+from cls_pipeline.conform.read import ROW
 from cls_pipeline.conform.schema import schema_of
 from cls_pipeline.conform.translate import Translation
 from cls_pipeline.registry import KEY_UNIQUE, Contract, Registry, Rule
@@ -60,6 +61,8 @@ def validate(
             continue
         if flag is not None:
             flags[rule.id] = flag
+    # Flags that hold throughout need no judge; in a clean table that is all of them, and pandera costs by the column.
+    flags = {name: flag for name, flag in flags.items() if not flag.all()}
     judged = frame.select(list(contract.columns)).with_columns(flag.alias(name) for name, flag in flags.items())
     failing = _judge(judged, contract, registry, tuple(flags))
     failing = _without_echoes(failing)
@@ -98,7 +101,7 @@ def _unique(frame: pl.DataFrame, raw: pl.DataFrame, contract: Contract) -> pl.Se
     if not repeated.any():
         return ~repeated
     positions = repeated.arg_true()
-    twins = keys[positions].with_columns(raw[positions].hash_rows().alias("content"), positions.alias("position"))
+    twins = keys[positions].with_columns(raw[positions].drop(ROW).hash_rows().alias("content"), positions.alias("position"))
     judged = twins.with_columns(
         pl.col("content").n_unique().over(contract.key).alias("contents"),
         (pl.col("position") == pl.col("position").min().over(contract.key)).alias("first"),

@@ -92,9 +92,9 @@ def read_contract(path: Path) -> Contract:
     Raises:
         RegistryError: the file is no ODCS v3 contract, or lacks what the pipeline needs, with file, line and field.
     """
-    _, node = read_yaml(path)
+    content, node = read_yaml(path)
     try:
-        standard = OpenDataContractStandard.from_file(str(path))
+        standard = OpenDataContractStandard.model_validate(content)
     except ValidationError as error:
         raise RegistryError(
             [
@@ -141,8 +141,8 @@ def _column(item: SchemaProperty, position: int, problems: list[str]) -> Column:
         identifies=_true(custom.get("identifies")),
         pseudonym=custom.get("pseudonym"),
         event_date=_true(custom.get("eventDate")),
-        minimum=options.get("minimum"),
-        maximum=options.get("maximum"),
+        minimum=_number(options.get("minimum")),
+        maximum=_number(options.get("maximum")),
         severity=cast(Severity, severity),
         how_to_fix=str(custom.get("howToFix", "")).strip(),
         metrics=_names(custom.get("metrics")),
@@ -196,6 +196,10 @@ def _kind(item: SchemaProperty) -> str:
 
 def _custom(properties: Sequence[CustomProperty] | None) -> dict[str, Any]:
     return {item.property or "": item.value for item in properties or []}
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _true(value: Any) -> bool:

@@ -92,10 +92,9 @@ def _check_system(registry: Registry, system: SystemProfile) -> Iterator[str]:
     if not path.exists():
         yield f"{registry.folder / 'systems'}: the id {system.id!r} is not the name of its file."
         return
-    _, node = read_yaml(path)
     for position, table in enumerate(system.files):
         for location, problem in _check_table(registry, system, table):
-            yield f"{path}, line {line_of(node, ('files', position, *location))}, {table.id}: {problem}"
+            yield f"{path}, line {_line(path, 'files', position, *location)}, {table.id}: {problem}"
 
 
 def _check_table(
@@ -132,11 +131,14 @@ def _check_sender(registry: Registry, sender: Sender) -> Iterator[str]:
     if not path.exists():
         yield f"{registry.folder / 'senders'}: the id {sender.id!r} is not the name of its file."
         return
-    _, node = read_yaml(path)
     for position, entry in enumerate(sender.systems):
         if entry.system not in registry.systems:
-            line = line_of(node, ("systems", position, "system"))
+            line = _line(path, "systems", position, "system")
             yield f"{path}, line {line}, systems.{position}.system: there is no systems/{entry.system}.yaml."
     if sender.council and sender.council not in registry.code_lists["council"].codes:
-        line = line_of(node, ("council",))
+        line = _line(path, "council")
         yield f"{path}, line {line}, council: a code of the council list is expected, found {sender.council!r}."
+
+
+def _line(path: Path, *location: str | int) -> int:
+    return line_of(read_yaml(path)[1], location)

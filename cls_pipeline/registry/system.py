@@ -28,12 +28,17 @@ class FileFormat(_Strict):
 
 
 class ColumnSource(_Strict):
-    """Where a contract's column comes from in the table, and how its text is read."""
+    """Where a contract's column comes from in the table, and how its text is read.
+
+    Where a code changes its meaning with another column, `qualified_by` names that column, and the map may hold
+    `code (qualifier)` beside the plain code.
+    """
 
     source: str | None = Field(default=None, alias="from")
     constant: str | None = None
     codes: str | None = None
     aliases: str | None = None
+    qualified_by: str | None = None
     period: Literal["financial_year", "financial_quarter", "month"] | None = None
     missing: tuple[str, ...] | None = None
     otherwise: str | None = None
@@ -75,7 +80,8 @@ class TableLayout(_Strict):
     def expected(self) -> tuple[str, ...]:
         """The columns of theirs that must be in the header."""
         named = [c.source for c in self.columns.values() if c.source and not c.capture]
-        return tuple(dict.fromkeys([*named, *(rule.column for rule in self.out_of_scope)]))
+        qualifiers = [c.qualified_by for c in self.columns.values() if c.qualified_by]
+        return tuple(dict.fromkeys([*named, *qualifiers, *(rule.column for rule in self.out_of_scope)]))
 
 
 class SystemProfile(_Strict):
