@@ -1,0 +1,63 @@
+"""Assessments: who is assessed after a request, after how long a wait, and whether needs are eligible.
+
+Services that follow are in `support.py`; how many wait at a month end is counted in `truth.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from cls_pipeline.sample import shares
+from cls_pipeline.sample.chance import Rng, as_codes, codes, codes_by, waiting_days
+from cls_pipeline.sample.days import Span, days
+from cls_pipeline.sample.places import Place
+from cls_pipeline.sample.requests import TO_ASSESSMENT, progress
+
+#: Share of those due who are never assessed: they wait in the record for good.
+NEVER_ASSESSED: Final = 0.004
+#: Standard deviation of the logarithm of the wait, its longest, and the full effect of the programme on the median.
+WAIT_SPREAD: Final = 0.75
+LONGEST_WAIT: Final = 115
+WAIT_EFFECT: Final = 0.35
+ELIGIBLE: Final = 0.58
+#: Share of assessments that the record does not link to their request.
+UNLINKED: Final = 0.08
+
+
+def make_assessments(place: Place, requests: pl.DataFrame, span: Span, rng: Rng) -> pl.DataFrame:
+    """Assessments up to the last day in order of date: the contract's columns, and `day`, `end_day`, `eligible`.
+
+    A person is assessed at most once a day; a second request that meets the same day is answered by the same one.
+    """
+    due = requests.filter(pl.col("event_outcome").cast(pl.String).is_in(TO_ASSESSMENT))
+    due = due.filter(pl.Series(rng.random(due.height) >= NEVER_ASSESSED))
+    median = place.wait_median * (1 - WAIT_EFFECT * progress(place, due["day"].to_numpy(), due))
+    wait = np.clip(waiting_days(rng, median, WAIT_SPREAD, due.height), 0, LONGEST_WAIT).astype(np.int32)
+    due = due.with_columns(start=pl.col("day") + pl.Series(wait)).filter(pl.col("start") <= span.last)
+    due = due.unique(["person_number", "start"], keep="first", maintain_order=True).sort("start", "request_id")
+    size = due.height
+    start = due["start"].to_numpy()
+    end = start + waiting_days(rng, 9.0, 0.9, size).clip(0, 60)
+    eligible = rng.random(size) < ELIGIBLE
+    return pl.DataFrame(
+        {
+            "assessment_id": pl.Series(np.arange(1, size + 1), dtype=pl.Int64),
+            "person_number": due["person_number"],
+            "request_id": pl.select(
+                pl.when(pl.Series(rng.random(size) >= UNLINKED)).then(due["request_id"])
+            ).to_series(),
+            "assessment_type": codes(rng, shares.ASSESSMENT_TYPE, size),
+            "start_date": days(start),
+            "end_date": days(end.astype(np.int32)),
+            "event_outcome": codes_by(rng, (~eligible).astype(np.int64), shares.ASSESSED_OUTCOME),
+            "conversation": codes(rng, {"3": 0.72, "2": 0.13, "1": 0.15}, size),
+            "eligible_needs": as_codes((~eligible).astype(np.uint32), ("yes", "no")),
+            "area": due["area"],
+            "day": start,
+            "end_day": end.astype(np.int32),
+            "eligible": eligible,
+        }
+    )

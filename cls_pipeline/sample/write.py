@@ -1,0 +1,139 @@
+"""Writes a simulated programme: deliveries under `inbox/<sender>/`, and the truth beside them under `truth/`.
+
+The pipeline never reads `truth/`. One site is in memory at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from rich.progress import Progress
+
+from cls_pipeline.registry import Registry, load_registry
+from cls_pipeline.sample.accidents import Mishap, accidents_with, no_accident
+from cls_pipeline.sample.days import span_of
+from cls_pipeline.sample.known import known_on
+from cls_pipeline.sample.places import place_of
+from cls_pipeline.sample.record import handovers, held
+from cls_pipeline.sample.render import render
+from cls_pipeline.sample.truth import monthly_truth
+from cls_pipeline.sample.world import World, make_world
+from cls_pipeline.settings import get_settings
+
+#: Day numbers and the like, which only the simulation needs.
+INNER = (
+    "day",
+    "start",
+    "end",
+    "end_day",
+    "arrived",
+    "dies",
+    "age_band",
+    "eligible",
+    "base_price",
+    "supported_at_start",
+)
+
+
+@dataclass(frozen=True)
+class SampleSummary:
+    """What was written: source rows and files in the inboxes, and for how many sites."""
+
+    rows: int
+    files: int
+    sites: int
+
+
+def write_sample(
+    directory: Path,
+    *,
+    seed: int,
+    years: int,
+    scale: float,
+    until: date,
+    accidents: bool = True,
+    registry: Registry | None = None,
+    progress: Progress | None = None,
+) -> SampleSummary:
+    """Writes what the programme's sites would deliver on a day; identical bytes for the same arguments.
+
+    Args:
+        directory: gets `inbox/` and `truth/`.
+        years: how many years of history, ending on `until`.
+        scale: 1 is the programme at real size.
+        accidents: whether bad rows and one bad export are among the deliveries (never in the truth).
+
+    Raises:
+        ValueError: an argument makes no sense, or a profile cannot say something of the world.
+    """
+    if years < 1 or scale <= 0:
+        raise ValueError(f"Give at least one year and a scale above 0; found {years} years and scale {scale}.")
+    registry = registry or load_registry(get_settings().contracts_dir)
+    sites = [sender for sender in registry.senders.values() if sender.kind == "site"]
+    span = span_of(years, until)
+    mishap = accidents_with(seed) if accidents else no_accident
+    task = progress.add_task("Simulating", total=len(sites)) if progress else None
+    rows = files = 0
+    with _parquet_files(directory / "truth") as keep:
+        for sender in sorted(sites, key=lambda item: item.id):
+            if progress and task is not None:
+                progress.update(task, description=f"Simulating {sender.name}")
+            world = make_world(place_of(sender.id, seed, scale, until), span, seed)
+            _keep_truth(world, registry, keep)
+            for name, content, height in _delivered(world, sender.id, registry, seed, mishap):
+                path = directory / "inbox" / sender.id / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+                rows, files = rows + height, files + 1
+            if progress and task is not None:
+                progress.advance(task)
+    return SampleSummary(rows, files, len(sites))
+
+
+def _delivered(
+    world: World, site: str, registry: Registry, seed: int, mishap: Mishap
+) -> Iterator[tuple[str, bytes, int]]:
+    for handover in handovers(registry.senders[site], registry, world.span):
+        yield from render(held(world, handover, seed), handover, registry, mishap)
+
+
+class _Keeper:
+    """Parquet files that grow by a site at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.writers: dict[str, pq.ParquetWriter] = {}
+
+    def __call__(self, name: str, frame: pl.DataFrame) -> None:
+        table: pa.Table = frame.to_arrow()
+        if name not in self.writers:
+            self.writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", table.schema, compression="zstd")
+        self.writers[name].write_table(table)
+
+
+@contextmanager
+def _parquet_files(folder: Path) -> Iterator[_Keeper]:
+    folder.mkdir(parents=True, exist_ok=True)
+    keeper = _Keeper(folder)
+    try:
+        yield keeper
+    finally:
+        for writer in keeper.writers.values():
+            writer.close()
+
+
+def _keep_truth(world: World, registry: Registry, keep: _Keeper) -> None:
+    frames = known_on(world, world.span.until)
+    site = pl.lit(world.place.site).alias("site_id")
+    for entity, frame in frames.items():
+        text = pl.col(pl.Enum, pl.Categorical).cast(pl.String)
+        keep(entity, frame.drop(INNER, strict=False).with_columns(text).select(site, pl.all()))
+    monthly = monthly_truth(frames, world.span.months, registry.code_lists)
+    keep("monthly", monthly.select(site, pl.all()))

@@ -1,0 +1,96 @@
+"""The whole sample: same bytes, accidents that leave the truth alone, and nobody else who reads it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import cls_pipeline
+from cls_pipeline.registry import Registry
+from cls_pipeline.sample import SampleSummary, write_sample
+from cls_pipeline.sample.accidents import ACCIDENTS
+
+PACKAGE = Path(cls_pipeline.__file__).parent
+
+
+def _write(folder: Path, registry: Registry, seed: int = 7, accidents: bool = True) -> SampleSummary:
+    return write_sample(
+        folder, seed=seed, years=2, scale=0.002, until=date(2026, 10, 31), accidents=accidents, registry=registry
+    )
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> tuple[Path, SampleSummary]:
+    folder = tmp_path_factory.mktemp("sample")
+    return folder, _write(folder, registry)
+
+
+def test_the_same_seed_gives_the_same_bytes(
+    written: tuple[Path, SampleSummary], tmp_path: Path, registry: Registry
+) -> None:
+    _write(tmp_path, registry)
+    assert _hashes(tmp_path) == _hashes(written[0])
+
+
+def test_another_seed_gives_other_deliveries(
+    written: tuple[Path, SampleSummary], tmp_path: Path, registry: Registry
+) -> None:
+    _write(tmp_path, registry, seed=8)
+    ours, theirs = _hashes(written[0]), _hashes(tmp_path)
+    assert ours.keys() == theirs.keys()
+    assert not {name for name in ours if ours[name] == theirs[name]}
+
+
+def test_every_site_of_the_registry_delivers(written: tuple[Path, SampleSummary], registry: Registry) -> None:
+    folder, summary = written
+    sites = {sender.id for sender in registry.senders.values() if sender.kind == "site"}
+    assert {path.name for path in (folder / "inbox").iterdir()} == sites
+    assert summary.sites == len(sites) == 27
+    assert summary.files == sum(1 for path in (folder / "inbox").rglob("*") if path.is_file())
+
+
+def test_accidents_change_their_tables_and_never_the_truth(
+    written: tuple[Path, SampleSummary], tmp_path: Path, registry: Registry
+) -> None:
+    _write(tmp_path, registry, accidents=False)
+    with_them, without = _hashes(written[0]), _hashes(tmp_path)
+    differ = {name for name in with_them if with_them[name] != without[name]}
+    assert {Path(name).parts[:2] for name in differ} == {("inbox", accident.site) for accident in ACCIDENTS}
+
+
+def test_truth_has_every_metric_site_and_month(written: tuple[Path, SampleSummary]) -> None:
+    monthly = pl.read_parquet(written[0] / "truth" / "monthly.parquet")
+    assert monthly.columns == ["site_id", "metric_id", "month", "numerator", "denominator", "value"]
+    assert monthly.height == 27 * 6 * 24
+    assert monthly.select("site_id", "metric_id", "month").is_unique().all()
+
+
+def test_truth_shows_no_inner_working(written: tuple[Path, SampleSummary], registry: Registry) -> None:
+    for path in (written[0] / "truth").glob("*.parquet"):
+        if path.stem != "monthly":
+            columns = set(pl.read_parquet_schema(path)) - {"site_id", "person_number"}
+            assert columns <= set(registry.contracts[path.stem].columns), path.stem
+
+
+def test_a_scale_of_nothing_is_refused(tmp_path: Path, registry: Registry) -> None:
+    with pytest.raises(ValueError, match="scale above 0"):
+        write_sample(tmp_path, seed=1, years=1, scale=0, until=date(2026, 10, 31), registry=registry)
+
+
+def test_nothing_outside_imports_the_sample_but_the_command_line() -> None:
+    importing = {
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"cls_pipeline\.sample|from cls_pipeline import .*\bsample\b", path.read_text(encoding="utf-8"))
+    }
+    assert {name for name in importing if not name.startswith(("sample/", "cli"))} == set()
