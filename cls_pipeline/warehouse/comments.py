@@ -1,0 +1,85 @@
+"""The descriptions of the dbt project as comments in a release, so that a table explains itself wherever it is opened.
+
+The words stand in the YAML beside each model; only those of the table `release`, which no model makes, stand here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from cls_pipeline.settings import Settings
+from cls_pipeline.warehouse.build import dbt_target
+
+RELEASE_TABLE = "Which release this is. **Grain:** one row."
+RELEASE_COLUMNS = {
+    "release_id": ("varchar", "Name of the release: when it was made (UTC), and the start of `content`."),
+    "created_at": ("timestamp", "When it was made (UTC)."),
+    "software_version": ("varchar", "Version of cls-pipeline that made it."),
+    "content": ("varchar", "Hash of all that it was made of; two releases with the same hash say the same."),
+    "rows": ("map(varchar, bigint)", "Rows of each table."),
+    "suppressed": ("bigint", "Figures from sites' records that are withheld because they count few people."),
+}
+
+
+class CommentError(RuntimeError):
+    """A table or column that would be released has no description; the message says where to write it."""
+
+
+@dataclass(frozen=True)
+class Comments:
+    """The description of each table, and of each column by table and name."""
+
+    tables: dict[str, str]
+    columns: dict[tuple[str, str], str]
+
+
+def read_comments(settings: Settings, marts: Sequence[str]) -> Comments:
+    """The descriptions of the marts, from dbt's manifest.
+
+    Raises:
+        CommentError: the project was never parsed, or a mart has no description.
+    """
+    manifest = dbt_target(settings) / "manifest.json"
+    if not manifest.exists():
+        raise CommentError(f"There is no {manifest}, in which dbt writes the descriptions. Run `cls nightly` first.")
+    nodes = {n["name"]: n for n in json.loads(manifest.read_text())["nodes"].values() if n["resource_type"] == "model"}
+    comments = Comments({}, {})
+    for mart in marts:
+        node = nodes.get(mart, {})
+        if not node.get("description", "").strip():
+            raise CommentError(f"The mart {mart} has no description. Write one in dbt_project/models/marts/{mart}.yml.")
+        comments.tables[mart] = " ".join(node["description"].split())
+        for name, column in node["columns"].items():
+            comments.columns[mart, name] = " ".join(column["description"].split())
+    return comments
+
+
+def describe(con: duckdb.DuckDBPyConnection, comments: Comments) -> None:
+    """Puts a comment on every table and column of the database attached as `release_file`.
+
+    Raises:
+        CommentError: a column of a table has no description.
+    """
+    tables = {**comments.tables, "release": RELEASE_TABLE}
+    columns = {**comments.columns, **{("release", name): text for name, (_, text) in RELEASE_COLUMNS.items()}}
+    found = con.execute(
+        "select table_name, column_name from duckdb_columns() where database_name = 'release_file' order by all"
+    ).fetchall()
+    for table, text in tables.items():
+        con.execute(f"comment on table release_file.marts.{table} is {_quoted(text)}")
+    for table, column in found:
+        text = columns.get((table, column), "")
+        if not text:
+            raise CommentError(
+                f"The column {column} of the mart {table} has no description. "
+                f"Write one in dbt_project/models/marts/{table}.yml."
+            )
+        con.execute(f'comment on column release_file.marts.{table}."{column}" is {_quoted(text)}')
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,4 @@
+{# The schemas are called what the models' folders are called: marts, not main_marts. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name or target.schema }}
+{%- endmacro %}

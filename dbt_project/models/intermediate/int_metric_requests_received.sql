@@ -1,0 +1,31 @@
+with
+    requests as (select * from {{ ref("int_request") }}),
+
+    months as (select * from {{ ref("int_coverage_month") }} where entity = 'request'),
+
+    counted as (
+        select site_id, system_id, request_month, count(*) as requests
+        from requests
+        group by site_id, system_id, request_month
+    ),
+
+    final as (
+        select
+            months.site_id,
+            'requests_received' as metric_id,
+            months.month_start,
+            months.month_end,
+            months.system_id,
+            cast(coalesce(counted.requests, 0) as double) as numerator,
+            cast(null as double) as denominator,
+            cast(coalesce(counted.requests, 0) as double) as value
+        from months
+        left join
+            counted
+            on months.site_id = counted.site_id
+            and months.system_id = counted.system_id
+            and months.month_start = counted.request_month
+    )
+
+select *
+from final

@@ -1,0 +1,44 @@
+with
+    figures as (
+        select *
+        from {{ ref("int_metric_requests_received") }}
+        union all
+        select *
+        from {{ ref("int_metric_requests_resolved_at_first_contact") }}
+        union all
+        select *
+        from {{ ref("int_metric_people_waiting_for_assessment") }}
+        union all
+        select *
+        from {{ ref("int_metric_median_days_request_to_assessment") }}
+        union all
+        select *
+        from {{ ref("int_metric_people_with_long_term_support") }}
+        union all
+        select *
+        from {{ ref("int_metric_weekly_cost_open_packages") }}
+    ),
+
+    final as (
+        select
+            site_id,
+            'all' as area,
+            metric_id,
+            1 as definition_version,
+            'month' as grain,
+            month_start as period_start,
+            month_end as period_end,
+            'all' as breakdown,
+            'all' as breakdown_value,
+            numerator,
+            denominator,
+            value,
+            cast(null as varchar) as status_flag,
+            false as is_partial,
+            system_id,
+            'records' as source_kind
+        from figures
+    )
+
+select *
+from final

@@ -1,0 +1,137 @@
+"""Releases: what is in them, when a new one is made, and what becomes of old and unfinished ones."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from cls_pipeline.settings import Settings
+from cls_pipeline.warehouse.build import dbt_target, warehouse_file
+from cls_pipeline.warehouse.comments import CommentError
+from cls_pipeline.warehouse.release import MARTS, ReleaseError, current_release, list_releases, publish
+
+
+def ask(path: Path, sql: str) -> list[tuple[object, ...]]:
+    """The rows of a query on a release."""
+    with closing(duckdb.connect(str(path), read_only=True)) as con:
+        return con.execute(sql).fetchall()
+
+
+def change(settings: Settings, note: str) -> None:
+    """Changes one row of the marts, as a build would."""
+    with closing(duckdb.connect(str(warehouse_file(settings)))) as con:
+        con.execute("update marts.dim_site set organisation = ? where site_id = 'ashby'", [note])
+
+
+def test_a_release_holds_the_marts_and_nothing_else(copied: Settings) -> None:
+    path = publish(copied).path
+    found = ask(path, "select schema_name, table_name from duckdb_tables()")
+    assert set(found) == {("marts", mart) for mart in (*MARTS, "release")}
+    assert not list(path.parent.glob("*.wal"))
+
+
+def test_every_table_and_column_of_a_release_explains_itself(copied: Settings) -> None:
+    path = publish(copied).path
+    silent = "select table_name from duckdb_tables() where comment is null union all"
+    columns = "select table_name || '.' || column_name from duckdb_columns() where comment is null and not internal"
+    assert not ask(path, f"{silent} {columns}")
+
+
+def test_small_numbers_of_the_sites_are_withheld_and_those_of_publishers_are_not(copied: Settings) -> None:
+    release = publish(copied)
+    withheld = ask(
+        release.path,
+        "select site_id, metric_id, strftime(period_start, '%Y-%m') from marts.metric_series"
+        " where value is null and site_id <> 'oth' order by all",
+    )
+    assert withheld == [
+        ("ashby", "people_waiting_for_assessment", "2020-02"),
+        ("ashby", "people_waiting_for_assessment", "2020-03"),
+        ("ashby", "requests_received", "2020-02"),
+        ("ashby", "requests_resolved_at_first_contact", "2020-02"),
+        ("brook", "requests_resolved_at_first_contact", "2020-01"),
+    ]
+    assert release.suppressed == 5
+    assert ask(release.path, "select value from marts.metric_series where metric_id = 'quality_base'") == [(5,)]
+
+
+def test_a_release_knows_itself(copied: Settings) -> None:
+    release = publish(copied)
+    assert ask(release.path, "select release_id, content, rows['dim_site'] from marts.release") == [
+        (release.release_id, release.content, 3)
+    ]
+
+
+def test_nothing_new_makes_no_new_release(copied: Settings) -> None:
+    first = publish(copied)
+    again = publish(copied)
+    assert first.is_new and not again.is_new
+    assert again.release_id == first.release_id
+    assert len(list_releases(copied)) == 1
+
+
+def test_other_limits_make_another_release(copied: Settings) -> None:
+    publish(copied)
+    stricter = publish(copied.model_copy(update={"small_number": 10}))
+    assert stricter.is_new and stricter.suppressed > 5
+
+
+def test_the_last_releases_are_kept_and_current_is_the_newest(copied: Settings) -> None:
+    made = []
+    for note in "abcd":
+        change(copied, note)
+        made.append(publish(copied, keep=3).release_id)
+    assert {release.release_id for release in list_releases(copied)} == set(made[1:])
+    current = current_release(copied)
+    assert current is not None and current.release_id == made[-1]
+
+
+def test_the_release_before_is_kept_for_a_reader_who_is_about_to_open_it(copied: Settings) -> None:
+    before = publish(copied)
+    change(copied, "changed")
+    publish(copied, keep=1)
+    assert before.path.exists()
+
+
+def test_a_killed_release_leaves_the_current_one_and_the_next_clears_it_away(copied: Settings) -> None:
+    first = publish(copied)
+    change(copied, "changed")
+    code = (
+        "import os; from cls_pipeline.settings import get_settings; from cls_pipeline.warehouse import release;"
+        "release._to_disk = lambda path: os._exit(9); release.publish(get_settings())"
+    )
+    environment = {**os.environ, "CLS_HOME": str(copied.home), "CLS_DBT_DIR": str(copied.dbt_dir)}
+    killed = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
+    assert killed.returncode == 9
+    assert len(list(copied.releases.glob("*/*.tmp"))) == 1
+    assert current_release(copied) == first.__class__(**{**vars(first), "is_new": False})
+
+    assert publish(copied).is_new
+    assert not list(copied.releases.glob("*/*.tmp"))
+    assert len(list_releases(copied)) == 2
+
+
+def test_without_a_warehouse_there_is_no_release(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="Run `cls nightly` first"):
+        publish(Settings(home=tmp_path))
+
+
+def test_a_column_without_a_description_stops_the_release_and_leaves_the_current_one(copied: Settings) -> None:
+    first = publish(copied)
+    path = dbt_target(copied) / "manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest["nodes"]["model.cls.dim_site"]["columns"]["nation"]
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(
+        CommentError, match=r"column nation of the mart dim_site .* dbt_project/models/marts/dim_site.yml"
+    ):
+        publish(copied)
+    current = current_release(copied)
+    assert current is not None and current.release_id == first.release_id
