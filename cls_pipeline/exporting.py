@@ -42,7 +42,8 @@ LEDGER: dict[str, tuple[str, dict[str, pl.DataType]]] = {
         dict.fromkeys(("rows_delivered", "conformed", "quarantined", "out_of_scope", "refused"), pl.Int64()),
     ),
     "contract_fault": (
-        "select * from contract_fault",
+        "select sender_id, system_id, entity, rule_id, source_table, severity, source_file, their_column, meaning,"
+        " how_to_fix, metrics, rows, share, first_seen, last_seen, state, delivery_id from contract_fault",
         {"first_seen": pl.Date(), "last_seen": pl.Date(), "rows": pl.Int64(), "share": pl.Float64()},
     ),
 }

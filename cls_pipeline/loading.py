@@ -47,8 +47,16 @@ def load_sender(
             outcomes.append(_load(delivery, recipe, sender, registry, settings, ledger))
         _sweep(sender_id, settings, ledger)
         ledger.note_pull(sender_id)
-        late = lateness(sender, ledger, date.today())
-    return SenderLoad(sender_id, tuple(outcomes), found.unchanged, tuple(found.problems), late)
+        return SenderLoad(
+            sender_id,
+            tuple(outcomes),
+            found.unchanged,
+            tuple(found.problems),
+            lateness(sender, ledger, date.today()),
+            ledger.standing_failures(sender_id),
+            ledger.delivered_entities(sender_id),
+            _refusals(sender_id, ledger),
+        )
 
 
 def _pending(sender: Sender, registry: Registry, ledger: Ledger) -> list[tuple[Delivery, str]]:
@@ -79,6 +87,7 @@ def _load(
 ) -> DeliveryOutcome:
     load_id = hashlib.sha256(f"{delivery.delivery_id}{now}".encode()).hexdigest()[:16]
     draft = Draft(settings, sender.id, delivery.delivery_id, delivery.system_id, load_id)
+    replaces = registry.systems[delivery.system_id].coverage == "full"
     in_force = [d for d in ledger.deliveries(sender.id, delivery.system_id) if d.in_force]
     outcome = conform_delivery(
         delivery,
@@ -88,24 +97,35 @@ def _load(
         lambda file: read_landed(settings.landing, delivery, file),
         draft,
         load_id,
-        _rows_before(ledger, [d for d in in_force if d.delivery_id != delivery.delivery_id]),
+        _rows_replaced(delivery, registry, ledger),
     )
     draft.commit(("conformed", "quarantine") if outcome.status == "accepted" else ("quarantine",))
-    replaces = registry.systems[delivery.system_id].coverage == "full"
     older = replaces and any(d.as_of > delivery.as_of for d in in_force)
     ledger.settle(outcome, now, replaces, delivery.received_at.date(), supersede=not older)
     return outcome
 
 
-def _rows_before(ledger: Ledger, in_force: list[Delivery]) -> dict[str, int]:
-    rows: dict[str, int] = {}
-    for delivery in in_force:
-        for row in ledger.query(
-            "select source_table, conformed from row_account where sender_id = ? and delivery_id = ?",
-            (delivery.sender_id, delivery.delivery_id),
-        ):
-            rows[row["source_table"]] = row["conformed"]
-    return rows
+def _rows_replaced(delivery: Delivery, registry: Registry, ledger: Ledger) -> dict[str, int]:
+    """The rows by table that now hold and would be replaced; none where deliveries stand side by side."""
+    if registry.systems[delivery.system_id].coverage != "full":
+        return {}
+    rows = ledger.query(
+        "select source_table, sum(conformed) rows from row_account a"
+        " join delivery d on d.sender_id = a.sender_id and d.delivery_id = a.delivery_id"
+        " where d.sender_id = ? and d.system_id = ? and d.in_force = 1 and d.delivery_id <> ? group by source_table",
+        (delivery.sender_id, delivery.system_id, delivery.delivery_id),
+    )
+    return {row["source_table"]: row["rows"] for row in rows}
+
+
+def _refusals(sender_id: str, ledger: Ledger) -> tuple[str, ...]:
+    """A sentence for each system whose newest delivery is refused."""
+    newest = {d.system_id: d for d in ledger.deliveries(sender_id)}
+    return tuple(
+        f"The {d.system_id} delivery of {d.as_of:%d %B %Y} is refused; the last good one stays in force. {d.reason}"
+        for d in newest.values()
+        if d.status == "refused"
+    )
 
 
 def _sweep(sender_id: str, settings: Settings, ledger: Ledger) -> None:
@@ -141,7 +161,7 @@ def check_files(
         The outcome of each delivery they make, and sentences about files that fit none.
     """
     sender = registry.senders[sender_id]
-    bundles, problems = bundle(files, registry.systems_of(sender))
+    bundles, problems = bundle(files, sender, registry)
     outcomes = []
     for item in bundles:
         content = {path.name: path.read_bytes() for path, _ in item.files}
@@ -150,7 +170,7 @@ def check_files(
             for path, tables in item.files
         )
         delivery = Delivery(
-            delivery_id=content_id(item.system.id, [file.sha256 for file in landed]),
+            delivery_id=content_id(item.system.id, landed),
             sender_id=sender.id,
             system_id=item.system.id,
             as_of=item.as_of or on or date.today(),
@@ -172,4 +192,6 @@ def _dry_run(
     def read(file: LandedFile) -> bytes:
         return content[file.name]
 
-    return conform_delivery(delivery, sender, registry, settings.pseudonym_key, read, None, "dry run", {})
+    before = _rows_replaced(delivery, registry, Ledger(settings.ledger_path)) if settings.ledger_path.exists() else {}
+    # Nothing is kept, so any key will do; the real one would be made and written on its first use.
+    return conform_delivery(delivery, sender, registry, b"dry run", read, None, "dry run", before)

@@ -95,10 +95,18 @@ class DeliveryOutcome:
 
 @dataclass(frozen=True)
 class SenderLoad:
-    """What one load of a sender did: deliveries new or read again tonight, unchanged ones, and what was odd."""
+    """What one load of a sender did, and how the sender stands after it.
+
+    `outcomes` are deliveries new or read again tonight, `unchanged` counts the others, `problems` and `late` are
+    sentences. `standing` holds every open failure by entity, tonight's and earlier ones; `delivered` the entities that
+    were ever delivered; `refused` a sentence for each system whose newest delivery is refused.
+    """
 
     sender_id: str
     outcomes: tuple[DeliveryOutcome, ...]
     unchanged: int
     problems: tuple[str, ...]
     late: str | None
+    standing: dict[str, tuple[RuleFailure, ...]] = field(default_factory=dict)
+    delivered: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()

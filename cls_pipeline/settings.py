@@ -5,7 +5,9 @@ Nothing about a sender, a system or a contract belongs here; that is data in `da
 
 from __future__ import annotations
 
+import os
 import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -90,20 +92,29 @@ class Settings(BaseSettings):
         Raises:
             RuntimeError: the key file lies inside the data folder, or holds too little.
         """
-        path = self.pseudonym_key_file.expanduser().absolute()
-        if path.is_relative_to(self.home):
+        path = self.pseudonym_key_file.expanduser().resolve()
+        if path.is_relative_to(self.home.resolve()):
             raise RuntimeError(
                 f"The pseudonym key {path} lies inside the data folder {self.home}. "
                 "Keep it elsewhere and set CLS_PSEUDONYM_KEY_FILE."
             )
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(32))
+            _make_key(path)
         key = path.read_text().strip().encode()
         if len(key) < 32:
             raise RuntimeError(f"The pseudonym key in {path} is shorter than 32 characters.")
         return key
+
+
+def _make_key(path: Path) -> None:
+    """Writes a new key whole; where two processes start at once, the first one's key is the key of both."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_hex(32))
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 def get_settings() -> Settings:

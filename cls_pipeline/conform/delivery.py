@@ -13,16 +13,15 @@ from datetime import date, timedelta
 import polars as pl
 
 from cls_pipeline.conform.explain import delivery_failure, unreadable_failure
-from cls_pipeline.conform.read import RawTable, UnreadableTable, read_table
-from cls_pipeline.conform.table import ConformedTable, check_columns, conform_table
+from cls_pipeline.conform.raw_table import RawTable, UnreadableTable
+from cls_pipeline.conform.read import read_table
+from cls_pipeline.conform.shape import check_age, check_columns, check_rows, check_span
+from cls_pipeline.conform.table import ConformedTable, conform_table
 from cls_pipeline.conform.translate import Translation, translation
 from cls_pipeline.conform.write import Draft, empty_frame
 from cls_pipeline.deliveries.ledger import Delivery, LandedFile
 from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure, TableAccount
 from cls_pipeline.registry import FileFormat, Registry, Sender, SystemProfile, TableLayout
-
-# The newest record of an honest export is younger than this; an older one means that the wrong file was sent.
-STALE_AFTER = {"day": 30, "week": 45, "month": 100, "quarter": 200, "year": 500, "none": None}
 
 
 @dataclass
@@ -32,6 +31,7 @@ class _Progress:
     accounts: list[TableAccount] = field(default_factory=list)
     failures: dict[str, list[RuleFailure]] = field(default_factory=dict)
     references: dict[tuple[str, str], pl.Series] = field(default_factory=dict)
+    taken: dict[str, pl.DataFrame] = field(default_factory=dict)
     newest: date | None = None
 
     def fail(self, entity: str, *failures: RuleFailure) -> None:
@@ -62,7 +62,7 @@ def conform_delivery(
     """
     system = registry.systems[delivery.system_id]
     so_far = _Progress()
-    _check_span(delivery, sender, so_far)
+    so_far.fail("", *check_span(delivery, sender))
     pairs = _tables(delivery, system, so_far)
     texts: dict[tuple[str, FileFormat], RawTable | UnreadableTable] = {}
     for entity in _in_order(registry, list(dict.fromkeys(table.entity for table, _ in pairs))):
@@ -80,21 +80,8 @@ def conform_delivery(
             quarantined = pl.concat([t.quarantined for t in done])
             if quarantined.height:
                 draft.add("quarantine", entity, quarantined)
-    _check_age(delivery, sender, system, so_far)
+    so_far.fail("", *check_age(delivery, sender, system, so_far.newest))
     return _outcome(delivery, load_id, so_far)
-
-
-def _check_span(delivery: Delivery, sender: Sender, so_far: _Progress) -> None:
-    spans = [item for item in sender.systems if item.system == delivery.system_id]
-    if not any(item.covers(delivery.as_of) for item in spans):
-        so_far.fail(
-            "",
-            delivery_failure(
-                "system.not_in_force",
-                f"The system {delivery.system_id} was not in force at {sender.name} on {delivery.as_of:%d %B %Y}.",
-                f"Check the date in the file's name, or the dates of the system in senders/{sender.id}.yaml.",
-            ),
-        )
 
 
 def _tables(delivery: Delivery, system: SystemProfile, so_far: _Progress) -> list[tuple[TableLayout, LandedFile]]:
@@ -140,6 +127,7 @@ def _conform(
     table = how.table
     if isinstance(raw, UnreadableTable):
         so_far.fail(table.entity, unreadable_failure(raw, table, file.name))
+        so_far.accounts.append(TableAccount(file.name, table.id, table.entity, 0, 0, 0, 0))
         return None
     shape = check_columns(raw, how, file.name)
     so_far.fail(table.entity, *shape)
@@ -147,21 +135,8 @@ def _conform(
         refused = TableAccount(file.name, table.id, table.entity, raw.rows_delivered, 0, 0, 0, raw.rows_delivered)
         so_far.accounts.append(refused)
         return None
-    if raw.rows_delivered == 0:
-        so_far.fail(table.entity, _empty(table, file, raw, previous_rows.get(table.id, 0)))
-    return conform_table(raw, how, file.name, registry, so_far.references)
-
-
-def _empty(table: TableLayout, file: LandedFile, raw: RawTable, before: int) -> RuleFailure:
-    had = f"; the delivery in force has {before:,} rows" if before else ""
-    return delivery_failure(
-        "table.empty",
-        f"The table has a header and no rows{had}.",
-        "Check the export's date range and filters and send it again." if before else "Nothing to do if there is none.",
-        table=table.id,
-        file_name=file.name,
-        warn=not before,
-    )
+    so_far.fail(table.entity, *check_rows(raw, how, file.name, previous_rows.get(table.id, 0)))
+    return conform_table(raw, how, file.name, registry, so_far.references, so_far.taken.get(table.entity))
 
 
 def _note(result: ConformedTable, how: Translation, sender: Sender, so_far: _Progress) -> None:
@@ -174,7 +149,7 @@ def _note(result: ConformedTable, how: Translation, sender: Sender, so_far: _Pro
             entity,
             delivery_failure(
                 "rows.too_many_failing",
-                f"{result.account.quarantined:,} of {result.account.rows_delivered:,} rows failed their contract "
+                f"{result.account.quarantined:,} of {result.rows_in_scope:,} rows failed their contract "
                 f"({result.failing_share:.0%}; at most {sender.refuse_above:.0%} may).",
                 "Put the failures listed for this table right and send the delivery again.",
                 table=how.table.id,
@@ -184,7 +159,10 @@ def _note(result: ConformedTable, how: Translation, sender: Sender, so_far: _Pro
             ),
         )
     for name in contract.key:
-        so_far.references[(entity, name)] = result.keys[name]
+        known = so_far.references.get((entity, name))
+        so_far.references[entity, name] = result.keys[name] if known is None else pl.concat([known, result.keys[name]])
+    keys, taken = result.conformed.select(contract.key), so_far.taken.get(entity)
+    so_far.taken[entity] = keys if taken is None else pl.concat([taken, keys])
     if contract.event_date and result.conformed.height:
         days = result.conformed[contract.event_date]
         latest = days.filter(days <= _horizon()).max()
@@ -195,24 +173,6 @@ def _note(result: ConformedTable, how: Translation, sender: Sender, so_far: _Pro
 def _horizon() -> date:
     """Days after tomorrow are typing errors or placeholders and say nothing about how fresh an export is."""
     return date.today() + timedelta(days=1)
-
-
-def _check_age(delivery: Delivery, sender: Sender, system: SystemProfile, so_far: _Progress) -> None:
-    limit = STALE_AFTER[sender.rhythm.every]
-    stated = "as_of" in delivery.captures
-    if limit is None or not stated or so_far.newest is None or system.coverage == "changes":
-        return
-    if (delivery.as_of - so_far.newest).days > limit:
-        so_far.fail(
-            "",
-            delivery_failure(
-                "delivery.stale",
-                f"The files are named for {delivery.as_of:%d %B %Y}, "
-                f"but their newest record is of {so_far.newest:%d %B %Y}.",
-                "An old export seems to have been sent under a new name. Export again and send the new files.",
-                file_name=delivery.files[0].name,
-            ),
-        )
 
 
 def _stacked(frames: list[pl.DataFrame], registry: Registry, entity: str) -> pl.DataFrame:

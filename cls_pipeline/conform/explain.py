@@ -5,10 +5,12 @@ A value is shown only where it identifies nobody. Finding the failures belongs i
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 from rapidfuzz import process
 
-from cls_pipeline.conform.read import ROW, Misfit, UnreadableTable
+from cls_pipeline.conform.raw_table import ROW, Misfit, UnreadableTable
 from cls_pipeline.conform.translate import Translation, fold
 from cls_pipeline.conform.validate import Verdict
 from cls_pipeline.outcomes import RuleFailure
@@ -18,6 +20,8 @@ from cls_pipeline.registry import KEY_UNIQUE, Column, TableLayout
 ALLOWED_SHOWN = 12
 EXAMPLE_LENGTH = 60
 SIMILAR_ENOUGH = 60
+# An NHS number or a CHI number is written 943 476 5919 or without blanks.
+PERSONAL_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 PERIOD_EXAMPLES = {
     "financial_year": "a financial year such as 2018-19",
     "financial_quarter": "a financial quarter such as 2018/19 Q1",
@@ -104,10 +108,15 @@ def _example(rows: pl.DataFrame, columns: tuple[str, ...], how: Translation) -> 
     if not theirs:
         return ""
     if len(columns) == 1:
-        values = rows[theirs[0]].str.strip_chars().value_counts(sort=True)
-        return f"{str(values[theirs[0]][0])[:EXAMPLE_LENGTH]!r}"
+        counts = rows[theirs[0]].str.strip_chars().value_counts(name="rows")
+        return _shown(counts.sort("rows", theirs[0], descending=[True, False])[theirs[0]][0])
     first = rows.row(0, named=True)
-    return ", ".join(f"{name} = {str(first[name])[:EXAMPLE_LENGTH]!r}" for name in theirs)
+    return ", ".join(f"{name} = {_shown(first[name])}" for name in theirs)
+
+
+def _shown(text: str) -> str:
+    """A value as it is shown; one that looks like a personal number has slipped in from another column."""
+    return "a personal number" if PERSONAL_NUMBER.search(text) else f"{text[:EXAMPLE_LENGTH]!r}"
 
 
 def _allowed(rule_id: str, column: Column | None, how: Translation) -> str:
@@ -125,8 +134,14 @@ def _allowed(rule_id: str, column: Column | None, how: Translation) -> str:
             return PERIOD_EXAMPLES[source.period]
         return "a date written as " + " or ".join(_spell(pattern) for pattern in how.dates)
     if rule_id.endswith(".range"):
-        return f"from {column.minimum} to {column.maximum}"
+        return _bounds(column.minimum, column.maximum)
     return ""
+
+
+def _bounds(minimum: float | None, maximum: float | None) -> str:
+    if minimum is None or maximum is None:
+        return f"at most {maximum:g}" if minimum is None else f"at least {minimum:g}"
+    return f"from {minimum:g} to {maximum:g}"
 
 
 def _their_texts(column: Column, how: Translation) -> list[str]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import polars as pl
-from rapidfuzz import process
 
-from cls_pipeline.conform.explain import delivery_failure, explain, misfit_failure
-from cls_pipeline.conform.read import ROW, Misfit, RawTable
-from cls_pipeline.conform.translate import Translation, fold, raw_name, translate
+from cls_pipeline.conform.explain import explain, misfit_failure
+from cls_pipeline.conform.raw_table import ROW, Misfit, RawTable
+from cls_pipeline.conform.translate import Translation, raw_name, translate
 from cls_pipeline.conform.validate import Verdict, validate
 from cls_pipeline.outcomes import RuleFailure, TableAccount
 from cls_pipeline.registry import Registry
@@ -29,45 +28,14 @@ class ConformedTable:
     failures: list[RuleFailure] = field(default_factory=list)
 
     @property
+    def rows_in_scope(self) -> int:
+        """The rows that the programme takes: conformed or quarantined."""
+        return self.account.conformed + self.account.quarantined
+
+    @property
     def failing_share(self) -> float:
         """The share of the rows in scope that were quarantined."""
-        in_scope = self.account.conformed + self.account.quarantined
-        return self.account.quarantined / in_scope if in_scope else 0.0
-
-
-def check_columns(raw: RawTable, how: Translation, file_name: str) -> list[RuleFailure]:
-    """Columns missing from the header (the delivery is refused) and columns nobody knows (a warning)."""
-    table = how.table
-    named = set(table.model_copy(update={"columns": how.columns}).expected)
-    failures = []
-    for name in sorted(named - set(raw.header)):
-        unknown = [item for item in raw.header if item not in named and item not in table.ignore]
-        nearest = process.extractOne(name, unknown, processor=fold, score_cutoff=50) if unknown else None
-        failures.append(
-            delivery_failure(
-                "column.missing",
-                f"The column {name!r} is missing.",
-                f"Put the column back under that name, or map its new name under additions: columns: {table.id}.",
-                table=table.id,
-                file_name=file_name,
-                column=name,
-                nearest=repr(nearest[0]) if nearest else "",
-            )
-        )
-    extra = [name for name in raw.header if name not in named and name not in table.ignore]
-    if extra:
-        failures.append(
-            delivery_failure(
-                "column.extra",
-                f"The column {', '.join(map(repr, extra))} is not known and was not taken.",
-                "Nothing has to be done; if the programme should take it, map it, otherwise list it under ignore.",
-                table=table.id,
-                file_name=file_name,
-                column=", ".join(extra),
-                warn=True,
-            )
-        )
-    return failures
+        return self.account.quarantined / self.rows_in_scope if self.rows_in_scope else 0.0
 
 
 def conform_table(
@@ -76,8 +44,17 @@ def conform_table(
     file_name: str,
     registry: Registry,
     references: dict[tuple[str, str], pl.Series],
+    taken: pl.DataFrame | None = None,
 ) -> ConformedTable:
     """The table in the programme's words, parted into rows that met the contract and rows that did not.
+
+    Args:
+        raw: the table as text.
+        how: its translation.
+        file_name: its file.
+        registry: for the code lists.
+        references: the values of columns of other tables in the delivery, by (entity, column).
+        taken: the keys that earlier tables of the same entity and delivery conformed.
 
     Returns:
         `conformed` has source_file, source_table, source_row, warnings (rule ids), the contract's columns and the raw
@@ -86,7 +63,7 @@ def conform_table(
     """
     in_scope, reasons = _set_aside(raw, how)
     words = translate(in_scope, how)
-    verdict = validate(words, in_scope, how, registry, references)
+    verdict = validate(words, in_scope, how, registry, references, taken)
     refused = verdict.positions("refuse_row")
     kept = pl.repeat(True, in_scope.height, dtype=pl.Boolean, eager=True)
     kept = kept.scatter(refused, False) if len(refused) else kept

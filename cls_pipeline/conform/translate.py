@@ -7,16 +7,15 @@ A code that is not in the map keeps its raw text and is *not mapped*; a text tha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from cls_pipeline.conform.values import MONEY, PERIODS, by_distinct, read_dates, read_numbers
 from cls_pipeline.identity.pseudonym import local_scheme, pseudonymise
 from cls_pipeline.registry import CodeList, Column, ColumnSource, Contract, Registry, Sender, SystemProfile, TableLayout
 
-MONEY = pl.Decimal(18, 6)
 TYPES: dict[str, pl.DataType] = {
     "string": pl.String(),
     "code": pl.String(),
@@ -26,8 +25,6 @@ TYPES: dict[str, pl.DataType] = {
     "decimal": MONEY,
     "boolean": pl.Boolean(),
 }
-# A year before this is a misread two-digit year or a typing error, never an event.
-FIRST_YEAR, LAST_YEAR = 1850, 9999
 
 
 @dataclass(frozen=True)
@@ -64,8 +61,7 @@ def translation(
 ) -> Translation:
     """The translation of a table delivered as of a day, with the sender's additions put on top of the profile."""
     contract = registry.contracts[table.entity]
-    added = sender.additions.columns.get(table.id, {})
-    columns = dict(table.columns) | {name: ColumnSource.model_validate(item) for name, item in added.items()}
+    columns = dict(table.columns) | sender.additions.columns.get(table.id, {})
     maps = {}
     for name, source in columns.items():
         column = contract.columns[name]
@@ -197,72 +193,15 @@ def _value(text: pl.Series, column: Column, source: ColumnSource, how: Translati
     return text
 
 
-def by_distinct(text: pl.Series, read: Callable[[str], object], kind: pl.DataType) -> pl.Series:
-    """Applies a function to each distinct text once; null stays null."""
-    distinct = text.drop_nulls().unique().to_list()
-    return text.replace_strict({item: read(item) for item in distinct}, default=None, return_dtype=kind)
-
-
-def read_dates(text: pl.Series, formats: Sequence[str]) -> pl.Series:
-    """Dates by the first format that reads them whole; null where none does, or the year cannot be meant."""
-    out = pl.repeat(None, len(text), dtype=pl.Date, eager=True)
-    for pattern in formats:
-        if out.null_count() == text.null_count():
-            break
-        if "%H" in pattern:
-            read = text.str.to_datetime(pattern, strict=False).dt.date()
-        else:
-            read = text.str.to_date(pattern, strict=False)
-        out = out.zip_with(out.is_not_null(), read)
-    year = out.dt.year()
-    return out.zip_with((year >= FIRST_YEAR).fill_null(True) & (year <= LAST_YEAR).fill_null(True), out.clear(len(out)))
-
-
-def read_numbers(text: pl.Series, kind: pl.DataType) -> pl.Series:
-    """Numbers, without the pound sign and the thousands comma; null where the text is no finite number."""
-    if text.str.contains_any(["£", ","]).any():
-        text = text.str.replace(r"^(-?)£\s*", "$1")
-        grouped = text.str.contains(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$").fill_null(False)
-        text = text.str.replace_all(",", "", literal=True).zip_with(grouped, text)
-    number = text.cast(kind, strict=False)
-    return number.set(~number.is_finite().fill_null(True), None) if kind == pl.Float64 else number
-
-
 def _pseudonyms(out: dict[str, pl.Series], column: Column, how: Translation) -> pl.Series:
     values = out[column.name]
     if column.pseudonym == "person":
         legacy = column.name.startswith("legacy_")
         return pseudonymise(values, how.key, how.legacy_scheme if legacy else how.person_scheme)
-    schemes = out["id_scheme"]
+    # A number whose register is not known is nobody's in any register, but it is there, and the contract may say so.
+    schemes = out["id_scheme"].fill_null("unstated")
+    values = values.str.replace_all(r"[\s-]", "").str.to_uppercase()
     result = values.clear(len(values))
-    for scheme in schemes.drop_nulls().unique().to_list():
-        result = result.zip_with(~(schemes == scheme).fill_null(False), pseudonymise(values, how.key, scheme))
+    for scheme in schemes.unique().to_list():
+        result = result.zip_with(schemes != scheme, pseudonymise(values, how.key, scheme))
     return result
-
-
-def _financial_year(text: str) -> date | None:
-    match = re.fullmatch(r"(\d{4})\s*[-/]\s*(\d{2}|\d{4})", text.strip())
-    if match is None or (int(match[1]) + 1) % 100 != int(match[2]) % 100:
-        return None
-    return date(int(match[1]), 4, 1)
-
-
-def _financial_quarter(text: str) -> date | None:
-    match = re.fullmatch(r"(\d{4}[-/]\d{2,4})\s*Q([1-4])", text.strip())
-    start = _financial_year(match[1]) if match else None
-    if match is None or start is None:
-        return None
-    month = 4 + 3 * (int(match[2]) - 1)
-    return date(start.year + (month > 12), (month - 1) % 12 + 1, 1)
-
-
-def _month(text: str) -> date | None:
-    match = re.match(r"(\d{4})-(\d{2})", text.strip())
-    return date(int(match[1]), int(match[2]), 1) if match and 1 <= int(match[2]) <= 12 else None
-
-
-PERIODS: dict[str, Callable[[str], date | None]] = {
-    "financial_year": _financial_year,
-    "financial_quarter": _financial_quarter,
-    "month": _month,
-}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pandera.errors
 import polars as pl
 
-from cls_pipeline.conform.read import ROW
+from cls_pipeline.conform.raw_table import ROW
 from cls_pipeline.conform.schema import schema_of
 from cls_pipeline.conform.translate import Translation
 from cls_pipeline.registry import KEY_UNIQUE, Contract, Registry, Rule
@@ -38,6 +38,7 @@ def validate(
     how: Translation,
     registry: Registry,
     references: dict[tuple[str, str], pl.Series],
+    taken: pl.DataFrame | None = None,
 ) -> Verdict:
     """The verdict on a translated table.
 
@@ -47,11 +48,12 @@ def validate(
         how: the translation.
         registry: for the code lists.
         references: the values of columns of other tables in the delivery, by (entity, column).
+        taken: the keys that earlier tables of the same entity and delivery conformed.
     """
     contract = how.contract
     severities: dict[str, Severity] = {rule.id: rule.severity for rule in contract.rules}
     severities[KEY_UNIQUE] = "refuse_row"
-    flags = _read_flags(frame, contract) | {KEY_UNIQUE: _unique(frame, raw, contract)}
+    flags = _read_flags(frame, contract) | {KEY_UNIQUE: _unique(frame, raw, contract) & _free(frame, contract, taken)}
     not_evaluated: dict[str, str] = {}
     for rule in contract.rules:
         try:
@@ -101,13 +103,24 @@ def _unique(frame: pl.DataFrame, raw: pl.DataFrame, contract: Contract) -> pl.Se
     if not repeated.any():
         return ~repeated
     positions = repeated.arg_true()
-    twins = keys[positions].with_columns(raw[positions].drop(ROW).hash_rows().alias("content"), positions.alias("position"))
+    twins = keys[positions].with_columns(
+        raw[positions].drop(ROW).hash_rows().alias("content"), positions.alias("position")
+    )
     judged = twins.with_columns(
         pl.col("content").n_unique().over(contract.key).alias("contents"),
         (pl.col("position") == pl.col("position").min().over(contract.key)).alias("first"),
     )
     kept = judged.filter((pl.col("contents") == 1) & pl.col("first"))["position"]
     return (~repeated).scatter(kept, True) if len(kept) else ~repeated
+
+
+def _free(frame: pl.DataFrame, contract: Contract, taken: pl.DataFrame | None) -> pl.Series:
+    """True of rows whose key no other table of the delivery has."""
+    free = pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True)
+    if taken is None or taken.is_empty():
+        return free
+    again = frame.select(contract.key).with_row_index("position").join(taken, on=list(contract.key), how="semi")
+    return free.scatter(again["position"], False) if again.height else free
 
 
 def _ask(
@@ -135,7 +148,8 @@ def _judge(frame: pl.DataFrame, contract: Contract, registry: Registry, flags: t
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases
         if cases["index"].null_count():  # a wrong type or a missing column is a fault of ours, never of a row
-            raise RuntimeError(f"The translated {contract.entity} does not have its contract's shape.") from errors
+            # Without its cause: pandera's words hold values of people's records.
+            raise RuntimeError(f"The translated {contract.entity} does not have its contract's shape.") from None
         rule = (
             pl.when(pl.col("column").is_in(flags))
             .then("column")

@@ -34,9 +34,13 @@ class Lander:
         with (self._draft / f"{name}.zst").open("wb") as file:
             file.write(packed)
 
-    def link(self, name: str, holder: tuple[str, str]) -> None:
-        """Links content that an earlier delivery of the sender holds."""
-        os.link(self._sender / holder[0] / f"{holder[1]}.zst", self._draft / f"{name}.zst")
+    def link(self, name: str, holder: tuple[str, str]) -> bool:
+        """Links content that an earlier delivery of the sender holds; False where the disk cannot or it is gone."""
+        try:
+            os.link(self._sender / holder[0] / f"{holder[1]}.zst", self._draft / f"{name}.zst")
+        except OSError:
+            return False
+        return True
 
     def finish(self, delivery: Delivery, ledger: Ledger) -> None:
         """Writes the manifest, moves the folder into place and enters the delivery in the ledger."""

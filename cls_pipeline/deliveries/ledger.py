@@ -1,7 +1,8 @@
 """The ledger: every delivery, where each of its rows went, and the faults that are open.
 
 One SQLite file. A delivery is entered when it has landed and its outcome is written in one transaction, so a
-killed process leaves a landed delivery that the next run reads. Bytes belong in `landing`, records in `conform`.
+killed process leaves a landed delivery that the next run reads. Faults are written in `faults`; bytes belong in
+`landing`, records in `conform`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cls_pipeline.outcomes import DeliveryOutcome
+from cls_pipeline.deliveries.faults import FAULTS, standing_failures, write_faults
+from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure
 
 SCHEMA = """
 create table if not exists delivery (
@@ -34,14 +36,7 @@ create table if not exists row_account (
     source_file text not null, source_table text not null, entity text not null, rows_delivered integer not null,
     conformed integer not null, quarantined integer not null, out_of_scope integer not null,
     refused integer not null, out_of_scope_reasons text not null,
-    primary key (sender_id, delivery_id, source_table)
-);
-create table if not exists contract_fault (
-    sender_id text not null, system_id text not null, entity text not null, rule_id text not null,
-    source_table text not null, severity text not null, source_file text not null, their_column text not null,
-    meaning text not null, how_to_fix text not null, metrics text not null, rows integer not null, share real not null,
-    first_seen text not null, last_seen text not null, state text not null, delivery_id text not null,
-    primary key (sender_id, system_id, entity, rule_id, source_table, their_column)
+    primary key (sender_id, delivery_id, source_table, source_file)
 );
 create table if not exists pull (
     sender_id text primary key, pulled_at text not null, platform_fault text not null default ''
@@ -74,6 +69,7 @@ class Delivery:
     recipe: str
     load_id: str
     files: tuple[LandedFile, ...]
+    reason: str = ""
 
 
 class Ledger:
@@ -84,7 +80,7 @@ class Ledger:
         self._path = path
         with self._connect() as connection:
             connection.execute("pragma journal_mode=wal")
-            connection.executescript(SCHEMA)
+            connection.executescript(SCHEMA + FAULTS)
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
@@ -147,9 +143,21 @@ class Ledger:
                 recipe=row["recipe"],
                 load_id=row["load_id"],
                 files=tuple(files.get(row["delivery_id"], [])),
+                reason=row["reason"],
             )
             for row in rows
         ]
+
+    def standing_failures(self, sender_id: str) -> dict[str, tuple[RuleFailure, ...]]:
+        """A sender's open faults, as they were told, by entity."""
+        return standing_failures(
+            self.query("select * from contract_fault where sender_id = ? and state = 'open'", (sender_id,))
+        )
+
+    def delivered_entities(self, sender_id: str) -> tuple[str, ...]:
+        """The entities of which a sender ever delivered a table."""
+        rows = self.query("select distinct entity from row_account where sender_id = ?", (sender_id,))
+        return tuple(row["entity"] for row in rows)
 
     def enter(self, delivery: Delivery) -> None:
         """Enters a delivery that has just landed."""
@@ -194,7 +202,7 @@ class Ledger:
                     "update delivery set recipe = ?, reason = ? where sender_id = ? and delivery_id = ?",
                     (recipe, " ".join(outcome.reasons), outcome.sender_id, outcome.delivery_id),
                 )
-                self._write_faults(connection, outcome, received.isoformat())
+                write_faults(connection, outcome, received.isoformat(), replaces)
                 return
             if accepted and replaces:
                 connection.execute(
@@ -215,7 +223,8 @@ class Ledger:
                 ),
             )
             self._write_accounts(connection, outcome)
-            self._write_faults(connection, outcome, received.isoformat())
+            if supersede:  # what was wrong long ago says nothing of how the sender stands
+                write_faults(connection, outcome, received.isoformat(), replaces)
 
     def _write_accounts(self, connection: sqlite3.Connection, outcome: DeliveryOutcome) -> None:
         connection.execute(
@@ -240,45 +249,6 @@ class Ledger:
                     json.dumps(a.out_of_scope_reasons, sort_keys=True),
                 )
                 for a in outcome.accounts
-            ],
-        )
-
-    def _write_faults(self, connection: sqlite3.Connection, outcome: DeliveryOutcome, seen: str) -> None:
-        tables = {"", *(a.source_table for a in outcome.accounts)}
-        tables |= {f.source_table for failures in outcome.failures.values() for f in failures}
-        marks = ", ".join("?" * len(tables))
-        connection.execute(
-            f"update contract_fault set state = 'fixed', last_seen = max(last_seen, first_seen)"
-            f" where sender_id = ? and system_id = ? and state = 'open' and source_table in ({marks})",
-            (outcome.sender_id, outcome.system_id, *sorted(tables)),
-        )
-        connection.executemany(
-            "insert into contract_fault values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)"
-            " on conflict do update set severity = excluded.severity, source_file = excluded.source_file,"
-            " meaning = excluded.meaning, how_to_fix = excluded.how_to_fix, metrics = excluded.metrics,"
-            " rows = excluded.rows, share = excluded.share, last_seen = excluded.last_seen, state = 'open',"
-            " delivery_id = excluded.delivery_id",
-            [
-                (
-                    outcome.sender_id,
-                    outcome.system_id,
-                    entity,
-                    f.rule_id,
-                    f.source_table,
-                    f.severity,
-                    f.source_file,
-                    f.their_column,
-                    f.meaning,
-                    f.how_to_fix,
-                    ", ".join(f.metrics),
-                    f.rows,
-                    f.share,
-                    seen,
-                    seen,
-                    outcome.delivery_id,
-                )
-                for entity, failures in outcome.failures.items()
-                for f in failures
             ],
         )
 

@@ -38,6 +38,10 @@ class PullResult:
     problems: list[str] = field(default_factory=list)
 
 
+class Unsettled(Exception):
+    """A file that is still being written, or went away, while it was read."""
+
+
 def pull(sender: Sender, registry: Registry, settings: Settings, ledger: Ledger) -> PullResult:
     """Lands what is new in the sender's folder.
 
@@ -48,58 +52,93 @@ def pull(sender: Sender, registry: Registry, settings: Settings, ledger: Ledger)
     folder = Path(sender.route.path) if sender.route.path else settings.inbox / sender.id
     if not folder.is_dir():
         return PullResult()
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
-    bundles, problems = bundle(files, registry.systems_of(sender))
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
+    bundles, problems = bundle(files, sender, registry)
     new = unchanged = 0
     for item in bundles:
-        known, problem = _land(item, sender, settings, ledger)
+        try:
+            known, problem = _land(item, sender, settings, ledger)
+        except Unsettled as error:
+            problems.append(str(error))
+            continue
         unchanged, new = unchanged + known, new + (not known)
         problems += [problem] if problem else []
     return PullResult(new, unchanged, problems)
 
 
-def bundle(files: Iterable[Path], systems: list[SystemProfile]) -> tuple[list[Bundle], list[str]]:
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def bundle(files: Iterable[Path], sender: Sender, registry: Registry) -> tuple[list[Bundle], list[str]]:
     """Groups files into deliveries by the profiles' file names; a sentence for each file that fits none."""
+    systems = registry.systems_of(sender)
     groups: dict[tuple[str, ...], Bundle] = {}
     problems = []
     for path in files:
-        found = _match(path.name, systems)
-        if found is None:
-            names = {table.name: system.name for system in systems for table in system.files}
-            nearest = process.extractOne(path.name, list(names))
-            hint = f" The nearest expected name is {nearest[0]} ({names[nearest[0]]})." if nearest else ""
-            problems.append(
-                f"{path.name} fits no file that is expected from this sender.{hint} Rename it and send again."
-            )
+        fits = [found for system in systems if (found := _match(path.name, system)) is not None]
+        if not fits:
+            problems.append(_fits_none(path.name, systems))
             continue
-        system, tables, captures = found
+        # Two versions of a product may name their files alike: the one in force on the stated day wrote this one.
+        system, tables, captures = next((f for f in fits if _in_force(sender, f[0], f[2])), fits[0])
         as_of = system.as_of(captures)
         alone = system.bundle == "each_file"
         key = (system.id, path.name if alone else str(as_of))
         so_far = groups.get(key, Bundle(system, as_of, captures, ()))
         groups[key] = Bundle(system, as_of, captures, (*so_far.files, (path, tables)))
-    return sorted(groups.values(), key=lambda item: (item.as_of or date.max, item.system.id)), problems
+    bundles = []
+    for item in sorted(groups.values(), key=lambda item: (item.as_of or date.max, item.system.id)):
+        repeated = _repeated_name(item)
+        problems += [repeated] if repeated else []
+        bundles += [] if repeated else [item]
+    return bundles, problems
 
 
-def _match(name: str, systems: list[SystemProfile]) -> tuple[SystemProfile, tuple[str, ...], dict[str, str]] | None:
-    for system in systems:
-        fits = {table.id: captures for table in system.files if (captures := system.match(table, name)) is not None}
-        if fits:
-            return system, tuple(fits), next(iter(fits.values()))
+def _fits_none(name: str, systems: list[SystemProfile]) -> str:
+    names = {table.name: system.name for system in systems for table in system.files}
+    nearest = process.extractOne(name, list(names))
+    hint = f" The nearest expected name is {nearest[0]} ({names[nearest[0]]})." if nearest else ""
+    return f"{name} fits no file that is expected from this sender.{hint} Rename it and send it again."
+
+
+def _in_force(sender: Sender, system: SystemProfile, captures: dict[str, str]) -> bool:
+    as_of = system.as_of(captures) or date.today()
+    return any(entry.system == system.id for entry in sender.in_force(as_of))
+
+
+def _repeated_name(item: Bundle) -> str | None:
+    """A sentence where one delivery holds two files of the same name, of which only one can be meant."""
+    names = [path.name for path, _ in item.files]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        folders = " and ".join(f"{path.parent.name}/" for path, _ in item.files if path.name == name)
+        return (
+            f"{name} stands in more than one folder ({folders}), so no file of this delivery was taken. "
+            "Keep the one that is meant and remove the other."
+        )
     return None
+
+
+def _match(name: str, system: SystemProfile) -> tuple[SystemProfile, tuple[str, ...], dict[str, str]] | None:
+    fits = {table.id: captures for table in system.files if (captures := system.match(table, name)) is not None}
+    return (system, tuple(fits), next(iter(fits.values()))) if fits else None
 
 
 def _land(item: Bundle, sender: Sender, settings: Settings, ledger: Ledger) -> tuple[bool, str | None]:
     """Lands a bundle; True where its content is known already, with a sentence if the name says otherwise."""
     lander = Lander(settings.landing, sender.id)
     try:
-        landed = [_land_file(path, tables, lander, ledger, sender.id) for path, tables in item.files]
-        delivery_id = content_id(item.system.id, [file.sha256 for file in landed])
-        received = datetime.now(UTC)
+        landed = tuple(_land_file(path, tables, lander, ledger, sender.id) for path, tables in item.files)
+        delivery_id = content_id(item.system.id, landed)
         known = ledger.find(sender.id, delivery_id)
+        if known and known.status == "refused" and known.captures != item.captures:
+            # It was refused under another name, perhaps for that name: under this one it is read anew.
+            delivery_id = content_id(item.system.id, landed, item.captures)
+            known = ledger.find(sender.id, delivery_id)
         if known:
             lander.discard()
             return True, _told_otherwise(item, known)
+        received = datetime.now(UTC)
         delivery = Delivery(
             delivery_id=delivery_id,
             sender_id=sender.id,
@@ -111,7 +150,7 @@ def _land(item: Bundle, sender: Sender, settings: Settings, ledger: Ledger) -> t
             in_force=False,
             recipe="",
             load_id="",
-            files=tuple(landed),
+            files=landed,
         )
         lander.finish(delivery, ledger)
         return False, None
@@ -121,26 +160,46 @@ def _land(item: Bundle, sender: Sender, settings: Settings, ledger: Ledger) -> t
 
 
 def _land_file(path: Path, tables: tuple[str, ...], lander: Lander, ledger: Ledger, sender_id: str) -> LandedFile:
-    content = path.read_bytes()
+    content = _read_settled(path)
     sha256 = hashlib.sha256(content).hexdigest()
     holder = ledger.holder_of(sender_id, sha256)
-    if holder:
-        lander.link(path.name, holder)
-    else:
+    if holder is None or not lander.link(path.name, holder):
         lander.add(path.name, content)
     return LandedFile(path.name, tables, len(content), sha256)
 
 
-def content_id(system_id: str, hashes: list[str]) -> str:
-    """The identity of a delivery: its system and its content, whatever the files are called."""
-    return hashlib.sha256("\n".join([system_id, *sorted(hashes)]).encode()).hexdigest()[:16]
+def _read_settled(path: Path) -> bytes:
+    """The content of a file that nobody wrote to meanwhile.
+
+    Raises:
+        Unsettled: it changed or went away while it was read.
+    """
+    try:
+        before = path.stat()
+        content = path.read_bytes()
+        after = path.stat()
+    except FileNotFoundError as error:
+        raise Unsettled(f"{path.name} went away while it was read, so nothing of its delivery was taken.") from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
+        raise Unsettled(f"{path.name} was still being written; its delivery is taken by the next run.")
+    return content
+
+
+def content_id(system_id: str, files: Iterable[LandedFile], captures: dict[str, str] | None = None) -> str:
+    """The identity of a delivery: its system, and the content that each of its tables reads, whatever the file names.
+
+    `captures`, what the names say, count only where the same content was refused under other names.
+    """
+    parts = sorted(f"{file.sha256} {' '.join(file.tables)}" for file in files)
+    named = [f"{key}={value}" for key, value in sorted((captures or {}).items())]
+    return hashlib.sha256("\n".join([system_id, *parts, *named]).encode()).hexdigest()[:16]
 
 
 def _told_otherwise(item: Bundle, known: Delivery) -> str | None:
-    if item.captures == known.captures:
+    names, before = (sorted(names) for names in ([p.name for p, _ in item.files], [f.name for f in known.files]))
+    if names == before:
         return None
-    now, then = item.files[0][0].name, known.files[0].name
     return (
-        f"{now} holds exactly what was delivered as {then} on {known.received_at:%d %B %Y}, so it was not loaded again. "
-        f"If it was meant to be new, export it anew and send it again."
+        f"{names[0]} holds exactly what was delivered as {before[0]} on {known.received_at:%d %B %Y}, "
+        "so it was not loaded again. If it was meant to be new, export it anew and send it again."
     )

@@ -57,8 +57,11 @@ def read_code_list(path: Path) -> CodeList:
                 mistakes.append(
                     f"{path}, line {line}, {name}: a date such as 2025-04-01 is expected, found {row[name]!r}."
                 )
+        begins, ends = dates.get("valid_from"), dates.get("valid_until")
+        if begins and ends and ends < begins:
+            mistakes.append(f"{path}, line {line}, valid_until: {ends} is before valid_from, {begins}.")
         extra = {key: value for key, value in row.items() if key not in COLUMNS and value}
-        codes[code] = Code(code, row["label"], dates.get("valid_from"), dates.get("valid_until"), row["source"], extra)
+        codes[code] = Code(code, row["label"], begins, ends, row["source"], extra)
     if mistakes:
         raise RegistryError(mistakes)
     return CodeList(path.stem, codes, _read_aliases(path.with_name(f"{path.stem}.aliases.csv"), codes))
@@ -71,7 +74,7 @@ def _read_aliases(path: Path, codes: dict[str, Code]) -> dict[str, dict[str, str
     for line, row in read_rows(path, ALIAS_COLUMNS):
         if row["code"] not in codes:
             raise RegistryError(
-                [f"{path}, line {line}, code: a code of {path.stem} is expected, found {row['code']!r}."]
+                [f"{path}, line {line}, code: a code of {path.name.split('.')[0]} is expected, found {row['code']!r}."]
             )
         scheme = aliases.setdefault(row["scheme"], {})
         if scheme.get(row["alias"], row["code"]) != row["code"]:

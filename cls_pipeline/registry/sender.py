@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from cls_pipeline.registry.system import ColumnSource
+
 Identifier = Field(pattern=r"^[a-z][a-z0-9_]*$")
 
 
@@ -69,7 +71,7 @@ class Additions(_Strict):
     """What this sender adds to its systems' profiles: codes of its own, and columns it named differently."""
 
     codes: dict[str, dict[str, str]] = Field(default_factory=dict)
-    columns: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
+    columns: dict[str, dict[str, ColumnSource]] = Field(default_factory=dict)
 
 
 class Sender(_Strict):

@@ -7,9 +7,10 @@ the values their types. What the values mean does not belong here.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -35,8 +36,11 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node]:
     """
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise RegistryError([f"{path}{line}: is not readable as YAML: {error.problem}."]) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RegistryError([f"{path}: is not readable as YAML: {error}"]) from error
+        raise RegistryError([f"{path}: is not readable as YAML in UTF-8: {error}."]) from error
     if node is None:
         raise RegistryError([f"{path}: is empty."])
     _refuse_repeated_keys(path, node)
@@ -53,7 +57,11 @@ def read_model(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise RegistryError([_sentence(path, node, item) for item in error.errors()]) from error
+        found = error.errors()
+        # A list whose only item is wrong is also told to be empty: the item says it better.
+        inner = {item["loc"][:depth] for item in found for depth in range(len(item["loc"]))}
+        told = [item for item in found if item["loc"] not in inner]
+        raise RegistryError([_sentence(path, node, item, model) for item in told]) from error
 
 
 def read_rows(path: Path, required: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
@@ -62,12 +70,15 @@ def read_rows(path: Path, required: Sequence[str]) -> list[tuple[int, dict[str, 
     Raises:
         RegistryError: a required column is missing, or a row has another number of fields than the header.
     """
-    with path.open(encoding="utf-8", newline="") as handle:
-        reader = csv.DictReader(handle, restkey="__more__", restval=None)
-        missing = [name for name in required if name not in (reader.fieldnames or [])]
-        if missing:
-            raise RegistryError([f"{path}, line 1: the column {', '.join(missing)} is missing."])
-        rows = [(reader.line_num, row) for row in reader]
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RegistryError([f"{path}: a file in UTF-8 is expected: {error}."]) from error
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="__more__", restval=None)
+    missing = [name for name in required if name not in (reader.fieldnames or [])]
+    if missing:
+        raise RegistryError([f"{path}, line 1: the column {', '.join(missing)} is missing."])
+    rows = [(reader.line_num, row) for row in reader]
     ragged = [number for number, row in rows if "__more__" in row or None in row.values()]
     if ragged:
         raise RegistryError([f"{path}, line {ragged[0]}: has another number of fields than the header."])
@@ -75,21 +86,23 @@ def read_rows(path: Path, required: Sequence[str]) -> list[tuple[int, dict[str, 
 
 
 def line_of(node: yaml.Node, location: Sequence[str | int]) -> int:
-    """The line, from 1, of the value at a location such as ('systems', 0, 'from'); of its nearest parent if absent."""
+    """The line, from 1, on which a location such as ('systems', 0, 'from') begins; of its nearest parent if absent."""
+    line = int(node.start_mark.line)
     for step in location:
-        child = _child(node, step)
-        if child is None:
+        found = _child(node, step)
+        if found is None:
             break
-        node = child
-    return int(node.start_mark.line) + 1
+        line, node = found
+    return line + 1
 
 
-def _child(node: yaml.Node, step: str | int) -> yaml.Node | None:
+def _child(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
+    """The line of a key or item, and what stands there."""
     if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == str(step)), None)
+        return next(((int(key.start_mark.line), value) for key, value in node.value if key.value == str(step)), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         item: yaml.Node = node.value[step]
-        return item
+        return int(item.start_mark.line), item
     return None
 
 
@@ -117,7 +130,35 @@ def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
         _refuse_repeated_keys(path, child)
 
 
-def _sentence(path: Path, node: yaml.Node, item: Any) -> str:
+def _sentence(path: Path, node: yaml.Node, item: Any, model: type[BaseModel]) -> str:
     field = ".".join(str(step) for step in item["loc"]) or "the file"
-    found = "" if item["type"] == "missing" or isinstance(item["input"], dict) else f", found {item['input']!r}"
-    return f"{path}, line {line_of(node, item['loc'])}, {field}: {item['msg']}{found}."
+    plain = not isinstance(item["input"], (dict, list, BaseModel))
+    found = f", found {item['input']!r}" if plain and item["type"] != "missing" else ""
+    return f"{path}, line {line_of(node, item['loc'])}, {field}: {_expected(item, model)}{found}."
+
+
+def _expected(item: Any, model: type[BaseModel]) -> str:
+    """What was expected, where pydantic's own words do not say it plainly."""
+    if item["type"] == "extra_forbidden":
+        return f"there is no such field here; expected is one of {', '.join(_fields(model, item['loc'][:-1]))}"
+    if item["type"].startswith("date"):
+        return "a date such as 2025-04-01 is expected"
+    if item["type"] == "missing":
+        return "is missing and must be given"
+    return str(item["msg"]).removeprefix("Value error, ")
+
+
+def _fields(model: type[BaseModel], location: Sequence[str | int]) -> list[str]:
+    """The names of the fields that a mapping at a location may have."""
+    for step in location:
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        if step in fields:  # else it is a position in a list or a key of a free mapping
+            model = next(iter(_models(fields[str(step)].annotation)), model)
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The models in a type such as `tuple[Item, ...]` or `dict[str, Item]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in _models(part)]

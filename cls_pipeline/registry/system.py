@@ -84,6 +84,10 @@ class TableLayout(_Strict):
         return tuple(dict.fromkeys([*named, *qualifiers, *(rule.column for rule in self.out_of_scope)]))
 
 
+# How the parts of a date stand in a file name, by their strptime letter.
+DATE_PARTS = {"Y": r"\d{4}", "m": r"\d{1,2}", "d": r"\d{1,2}", "y": r"\d{2}", "b": r"[^\W\d_]{3}", "B": r"[^\W\d_]+"}
+
+
 class SystemProfile(_Strict):
     """One product at one version with its configuration."""
 
@@ -116,7 +120,7 @@ class SystemProfile(_Strict):
 
     def match(self, table: TableLayout, file_name: str) -> dict[str, str] | None:
         """The captures of a file name that fits the table's pattern, else None. Case is ignored."""
-        match = re.fullmatch(_pattern(table.name), file_name, flags=re.IGNORECASE)
+        match = re.fullmatch(_pattern(table.name, self.as_of_format), file_name, flags=re.IGNORECASE)
         if match is None:
             return None
         captures = match.groupdict()
@@ -132,8 +136,11 @@ class SystemProfile(_Strict):
             return None
 
 
-def _pattern(name: str) -> str:
+def _pattern(name: str, as_of_format: str) -> str:
+    """The regular expression of a file name; the date has the shape of its format, so that `*` may stand beside it."""
+    day = re.sub(r"%(\w)", lambda mark: DATE_PARTS.get(mark[1], ".+?"), re.escape(as_of_format))
+    special = {"*": ".*?", "{as_of}": f"(?P<as_of>{day})"}
     parts = re.split(r"(\{\w+\}|\*)", name)
     return "".join(
-        f"(?P<{part[1:-1]}>.+?)" if part.startswith("{") else ".*" if part == "*" else re.escape(part) for part in parts
+        special.get(part) or (f"(?P<{part[1:-1]}>.+?)" if part.startswith("{") else re.escape(part)) for part in parts
     )

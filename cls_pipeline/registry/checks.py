@@ -1,0 +1,156 @@
+"""Do the files of `data_contracts/` fit each other? Every name that one file uses must be in another.
+
+What each kind of file may hold by itself is said by its own model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cls_pipeline.registry.code_list import CodeList
+from cls_pipeline.registry.contract import Column, Contract
+from cls_pipeline.registry.sender import Sender
+from cls_pipeline.registry.source import line_of, read_yaml
+from cls_pipeline.registry.system import ColumnSource, SystemProfile, TableLayout
+
+if TYPE_CHECKING:
+    from cls_pipeline.registry.loader import Registry
+
+# Where in a file, and what is wrong there.
+Mistake = tuple[tuple[str | int, ...], str]
+
+
+def check_registry(registry: Registry) -> Iterator[str]:
+    """A sentence with file, line and field for each name that leads nowhere."""
+    for contract in registry.contracts.values():
+        path = registry.folder / "entities" / f"{contract.entity}.odcs.yaml"
+        for where, problem in _check_contract(registry, contract):
+            yield f"{path}, {where}: {problem}"
+    for system in registry.systems.values():
+        yield from _placed(registry.folder / "systems" / f"{system.id}.yaml", _check_system(registry, system))
+    for sender in registry.senders.values():
+        yield from _placed(registry.folder / "senders" / f"{sender.id}.yaml", _check_sender(registry, sender))
+
+
+def _placed(path: Path, mistakes: Iterator[Mistake]) -> Iterator[str]:
+    for location, problem in mistakes:
+        line = line_of(read_yaml(path)[1], location)
+        yield f"{path}, line {line}, {'.'.join(map(str, location))}: {problem}"
+
+
+def _check_contract(registry: Registry, contract: Contract) -> Iterator[tuple[str, str]]:
+    for column in contract.columns.values():
+        if column.code_list and column.code_list not in registry.code_lists:
+            yield f"{column.name}, codeList", f"there is no code_lists/{column.code_list}.csv."
+    for rule in contract.rules:
+        if rule.references:
+            entity, name = rule.references
+            if entity not in registry.contracts or name not in registry.contracts[entity].columns:
+                yield f"{rule.id}, references", f"there is no column {name} in an entity {entity}."
+
+
+def _check_system(registry: Registry, system: SystemProfile) -> Iterator[Mistake]:
+    mistakes = list(_check_tables(registry, system))
+    # Only once the tables are right is it known which list each map leads to.
+    yield from mistakes or _check_maps(system.codes, _lists_by_map(registry, [system]), ("codes",))
+
+
+def _check_tables(registry: Registry, system: SystemProfile) -> Iterator[Mistake]:
+    for position, table in enumerate(system.files):
+        contract = registry.contracts.get(table.entity)
+        if contract is None:
+            known = ", ".join(sorted(registry.contracts))
+            yield ("files", position, "entity"), f"one of {known} is expected, found {table.entity!r}."
+            continue
+        for column in contract.columns.values():
+            if column.required and column.name not in table.columns:
+                yield (
+                    ("files", position, "columns"),
+                    f"{column.name}, which the contract {table.entity} requires, is not mapped.",
+                )
+        for name, problem in _check_columns(registry, system, table, table.columns):
+            yield ("files", position, "columns", name), problem
+
+
+def _check_columns(
+    registry: Registry, system: SystemProfile, table: TableLayout, columns: Mapping[str, ColumnSource]
+) -> Iterator[tuple[str, str]]:
+    contract = registry.contracts[table.entity]
+    for name, source in columns.items():
+        column = contract.columns.get(name)
+        if column is None:
+            yield name, f"a column of the contract {table.entity} is expected ({', '.join(contract.columns)})."
+            continue
+        if source.capture and f"{{{source.capture}}}" not in table.name:
+            yield name, f"the file name {table.name} has no {{{source.capture}}}."
+        if source.period and column.kind != "date":
+            yield name, "period is for columns that hold a date."
+        codes = registry.code_lists.get(column.code_list or "")
+        if column.code_list is None and (source.codes or source.aliases or source.otherwise):
+            yield name, "codes, aliases and otherwise are for columns with a code list."
+        elif codes is not None:
+            yield from ((name, problem) for problem in _check_codes(source, column, codes, system))
+
+
+def _check_codes(source: ColumnSource, column: Column, codes: CodeList, system: SystemProfile) -> Iterator[str]:
+    if source.aliases and source.aliases not in codes.aliases:
+        yield f"there is no scheme {source.aliases!r} in code_lists/{codes.name}.aliases.csv."
+    if source.codes and source.codes not in system.codes:
+        yield f"there is no map {source.codes!r} under 'codes'."
+    unknown = sorted({code for code in (source.otherwise, source.constant) if code and code not in codes.codes})
+    if unknown:
+        yield f"a code of the list {column.code_list} is expected, found {', '.join(unknown)}."
+
+
+def _lists_by_map(registry: Registry, systems: list[SystemProfile]) -> dict[str, CodeList]:
+    """Into which code list each map of texts translates, by the columns that use it."""
+    lists = {}
+    for table in (table for system in systems for table in system.files if table.entity in registry.contracts):
+        for name, source in table.columns.items():
+            column = registry.contracts[table.entity].columns.get(name)
+            codes = registry.code_lists.get(column.code_list or "") if column else None
+            if codes is not None and not source.aliases:
+                lists[source.codes or codes.name] = codes
+    return lists
+
+
+def _check_maps(
+    maps: Mapping[str, Mapping[str, str]], lists: Mapping[str, CodeList], where: tuple[str, ...]
+) -> Iterator[Mistake]:
+    for name, texts in maps.items():
+        codes, seen = lists.get(name), dict[str, str]()
+        if codes is None:
+            yield (
+                (*where, name),
+                "no column is translated by this map; a code list or a 'codes:' of a column is expected.",
+            )
+            continue
+        for text, code in texts.items():
+            if code not in codes.codes:
+                yield (*where, name, text), f"a code of the list {codes.name} is expected, found {code!r}."
+            folded = re.sub(r"\s+", " ", text).strip().casefold()
+            if seen.setdefault(folded, code) != code:
+                yield (*where, name, text), "the same text, but for case and blanks, already stands for another code."
+
+
+def _check_sender(registry: Registry, sender: Sender) -> Iterator[Mistake]:
+    for position, entry in enumerate(sender.systems):
+        if entry.system not in registry.systems:
+            yield ("systems", position, "system"), f"there is no systems/{entry.system}.yaml."
+            return
+    councils = registry.code_lists.get("council")
+    if sender.council and (councils is None or sender.council not in councils.codes):
+        yield ("council",), f"a code of the council list is expected, found {sender.council!r}."
+    systems = registry.systems_of(sender)
+    tables = {table.id: (system, table) for system in systems for table in system.files}
+    for table_id, columns in sender.additions.columns.items():
+        where = ("additions", "columns", table_id)
+        if table_id not in tables:
+            yield where, f"a table of the sender's systems is expected ({', '.join(tables)})."
+            continue
+        for name, problem in _check_columns(registry, *tables[table_id], columns):
+            yield (*where, name), problem
+    yield from _check_maps(sender.additions.codes, _lists_by_map(registry, systems), ("additions", "codes"))

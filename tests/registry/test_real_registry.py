@@ -1,0 +1,102 @@
+"""Facts about the project's own `data_contracts/`, and what is written from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from cls_pipeline.registry import Registry, load_registry
+from cls_pipeline.registry.dictionary import path_of, render
+from cls_pipeline.registry.schemas import path_of as schema_path
+from cls_pipeline.registry.schemas import render as render_schema
+from cls_pipeline.registry.schemas import schemas
+
+HINT = "# yaml-language-server: $schema="
+
+
+@pytest.fixture(scope="module")
+def registry(real_contracts: Path) -> Registry:
+    return load_registry(real_contracts)
+
+
+def test_there_are_twenty_seven_sites_and_three_publishers(registry: Registry) -> None:
+    kinds = [sender.kind for sender in registry.senders.values()]
+    assert (kinds.count("site"), kinds.count("publisher")) == (27, 3)
+
+
+def test_the_fourteen_sites_known_only_from_a_map_are_not_confirmed(registry: Registry) -> None:
+    unconfirmed = [sender.id for sender in registry.senders.values() if not sender.confirmed]
+    assert len(unconfirmed) == 14
+    assert all(registry.senders[sender_id].council is None for sender_id in unconfirmed)
+
+
+def test_every_site_has_a_system_without_an_end(registry: Registry) -> None:
+    for sender in registry.senders.values():
+        if sender.kind == "site":
+            assert any(item.valid_until is None for item in sender.systems), sender.id
+
+
+@pytest.mark.parametrize("kind", sorted(schemas()))
+def test_the_json_schema_in_the_repository_is_current(real_contracts: Path, kind: str) -> None:
+    written = schema_path(real_contracts, kind).read_text(encoding="utf-8")
+    assert written == render_schema(schemas()[kind]), "run: python -m cls_pipeline.registry.schemas"
+
+
+@pytest.mark.parametrize("kind", ["sender", "system"])
+def test_every_file_meets_its_json_schema(real_contracts: Path, kind: str) -> None:
+    validator = Draft202012Validator(json.loads(schema_path(real_contracts, kind).read_text(encoding="utf-8")))
+    for path in sorted((real_contracts / f"{kind}s").glob("*.yaml")):
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=EditorLoader)
+        assert [error.message for error in validator.iter_errors(content)] == [], path.name
+
+
+class EditorLoader(yaml.SafeLoader):
+    """Reads a date as text, as editors do."""
+
+
+EditorLoader.yaml_implicit_resolvers = {
+    letter: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for letter, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+@pytest.mark.parametrize("kind", ["sender", "system"])
+def test_a_json_schema_refuses_what_the_registry_refuses(kind: str) -> None:
+    validator = Draft202012Validator(schemas()[kind])
+    assert not validator.is_valid({"id": "ash", "colour": "red"})
+
+
+@pytest.mark.parametrize(("folder", "schema"), [("senders", "sender"), ("systems", "system")])
+def test_every_file_names_its_json_schema_for_editors(real_contracts: Path, folder: str, schema: str) -> None:
+    expected = f"{HINT}../schemas/{schema}.schema.json"
+    first = {
+        path.name: path.read_text(encoding="utf-8").split("\n", 1)[0]
+        for path in (real_contracts / folder).glob("*.yaml")
+    }
+    assert [name for name, line in first.items() if line != expected] == []
+
+
+def test_every_contract_names_the_schema_of_its_standard(real_contracts: Path) -> None:
+    first = [
+        path.read_text(encoding="utf-8").split("\n", 1)[0] for path in (real_contracts / "entities").glob("*.yaml")
+    ]
+    assert all(line.startswith(HINT) and "odcs-json-schema-v3.1.0.json" in line for line in first)
+
+
+def test_the_data_dictionary_in_the_repository_is_current(real_contracts: Path, registry: Registry) -> None:
+    page = path_of(real_contracts).read_text(encoding="utf-8")
+    assert page == render(registry), "run: python -m cls_pipeline.registry.dictionary"
+
+
+def test_the_data_dictionary_tells_every_column_rule_and_remedy(registry: Registry) -> None:
+    page = render(registry)
+    for contract in registry.contracts.values():
+        assert f"\n## {contract.entity}\n" in page
+        assert [name for name in contract.columns if f"| `{name}` |" not in page] == []
+        for rule in contract.rules:
+            assert f"| `{rule.id}` |" in page
+            assert " ".join(rule.how_to_fix.split()).replace("|", "&#124;") in page

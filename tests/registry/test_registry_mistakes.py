@@ -1,0 +1,248 @@
+"""A mistake in `data_contracts/` is told with file, line, field and what was expected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from programme import CODE_LISTS, Programme, Yaml, alder, contract, sender
+
+from cls_pipeline.registry import RegistryError, load_registry
+
+SITE = """\
+id: ash
+name: Ash
+kind: site
+nation: england
+owner: team:ash
+systems:
+  - {system: alder, from: 2016-04-01}
+"""
+
+
+def mistake(programme: Programme) -> str:
+    """The one mistake that the folder holds, without the path before it."""
+    with pytest.raises(RegistryError) as caught:
+        load_registry(programme.settings.contracts_dir)
+    [only] = caught.value.mistakes
+    return only.removeprefix(f"{programme.settings.contracts_dir}/")
+
+
+def with_site(programme: Programme, text: str) -> str:
+    (programme.write() / "senders" / "ash.yaml").write_text(text)
+    return mistake(programme)
+
+
+def with_system(programme: Programme, profile: Yaml) -> str:
+    programme.systems = [profile]
+    programme.write()
+    return mistake(programme)
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "told"),
+    [
+        ("nation: england", "nation: cornwall",
+         "line 4, nation: Input should be 'england', 'scotland' or 'wales', found 'cornwall'."),
+        ("nation: england\n", "", "line 1, the file: a site needs 'nation': england, scotland or wales."),
+        ("kind: site", "kind: site\nkind: site", "line 4: 'kind' stands twice (first on 3)."),
+        ("name: Ash", "name: [Ash", "line 3: is not readable as YAML: did not find expected ',' or ']'."),
+        ("2016-04-01", "01/04/2016",
+         "line 7, systems.0.from: a date such as 2025-04-01 is expected, found '01/04/2016'."),
+        ("from: 2016-04-01", "from: 2016-04-01, until: 2015-04-01",
+         "line 7, systems.0: 'until' 2015-04-01 is before 'from' 2016-04-01."),
+        ("from: 2016-04-01", "since: 2016-04-01",
+         "line 7, systems.0.since: there is no such field here; expected is one of system, from, until, "
+         "found '2016-04-01'."),
+        ("system: alder", "system: elder", "line 7, systems.0.system: there is no systems/elder.yaml."),
+        ("owner: team:ash", "owner: Ada", "line 5, owner: String should match pattern "
+         "'^(team:[\\w.-]+|[^@\\s]+@[^@\\s]+\\.[^@\\s]+)$', found 'Ada'."),
+        ("name: Ash\n", "", "line 1, name: is missing and must be given."),
+        ("id: ash", "id: asch", "line 1, id: 'ash', the file's name, is expected, found 'asch'."),
+        ("name: Ash", "name: Ash\ncouncil: xyz",
+         "line 3, council: a code of the council list is expected, found 'xyz'."),
+        ("name: Ash", "name: Ash\nadditions: {codes: {outcome: {A: advise}}}",
+         "line 3, additions.codes.outcome.A: a code of the list outcome is expected, found 'advise'."),
+        ("name: Ash", "name: Ash\nadditions: {columns: {contact: {}}}",
+         "line 3, additions.columns.contact: a table of the sender's systems is expected (contacts, persons)."),
+        ("name: Ash", "name: Ash\nadditions: {columns: {contacts: {request_day: {from: Day}}}}",
+         "line 3, additions.columns.contacts.request_day: a column of the contract request is expected "
+         "(request_id, person_id, request_date, end_date, outcome, cost, area)."),
+        ("name: Ash", "name: Ash\nadditions: {columns: {contacts: {area: {}}}}",
+         "line 3, additions.columns.contacts.area: "
+         "give either 'from' (their column) or 'constant' (one of our codes)."),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_senders_file_names_line_field_and_what_was_expected(
+    programme: Programme, line: str, instead: str, told: str
+) -> None:
+    assert line in SITE
+    assert with_site(programme, SITE.replace(line, instead)) == f"senders/ash.yaml, {told}"
+
+
+def test_an_unknown_field_is_told_with_the_fields_that_exist(programme: Programme) -> None:
+    told = with_site(programme, SITE + "colour: red\n")
+    assert told.startswith("senders/ash.yaml, line 8, colour: there is no such field here; expected is one of id, name")
+    assert told.endswith("found 'red'.")
+
+
+def test_a_mistake_deep_in_a_profile_names_its_own_line(programme: Programme) -> None:
+    told = with_system(programme, alder(contacts={"columns": {"request_id": {"form": "ContactID"}}}))
+    text = (programme.settings.contracts_dir / "systems" / "alder.yaml").read_text().splitlines()
+    number = next(number for number, line in enumerate(text, 1) if "form: ContactID" in line)
+    # The missing origin is told of the mapping above it.
+    assert f"line {number}, files.0.columns.request_id.form: there is no such field here" in told
+    assert "expected is one of from, constant" in told
+
+
+def with_columns(**columns: Yaml) -> Yaml:
+    profile = alder()
+    profile["files"][0]["columns"] |= columns
+    return profile
+
+
+@pytest.mark.parametrize(
+    ("profile", "told"),
+    [
+        (alder(contacts={"entity": "requests"}),
+         "files.0.entity: one of person, request is expected, found 'requests'."),
+        (with_columns(request_day={"from": "Day"}),
+         "files.0.columns.request_day: a column of the contract request is expected "
+         "(request_id, person_id, request_date, end_date, outcome, cost, area)."),
+        (with_columns(outcome={"from": "Outcome", "otherwise": "nothing"}),
+         "files.0.columns.outcome: a code of the list outcome is expected, found nothing."),
+        (with_columns(outcome={"from": "Outcome", "codes": "results"}),
+         "files.0.columns.outcome: there is no map 'results' under 'codes'."),
+        (with_columns(outcome={"from": "Outcome", "aliases": "cld"}),
+         "files.0.columns.outcome: there is no scheme 'cld' in code_lists/outcome.aliases.csv."),
+        (with_columns(area={"from": "Locality", "codes": "outcome"}),
+         "files.0.columns.area: codes, aliases and otherwise are for columns with a code list."),
+        (with_columns(area={"from": "{place}"}),
+         "files.0.columns.area: the file name contacts_{as_of}.csv has no {place}."),
+        (with_columns(area={"from": "Year", "period": "financial_year"}),
+         "files.0.columns.area: period is for columns that hold a date."),
+        (alder(codes=alder()["codes"] | {"outcome": {"2 Advice": "advise"}}),
+         "codes.outcome.2 Advice: a code of the list outcome is expected, found 'advise'."),
+        (alder(codes=alder()["codes"] | {"outcome": {"A": "advice", "a ": "none"}}),
+         "codes.outcome.a : the same text, but for case and blanks, already stands for another code."),
+        (alder(codes=alder()["codes"] | {"outcomes": {"A": "advice"}}),
+         "codes.outcomes: no column is translated by this map; a code list or a 'codes:' of a column is expected."),
+    ],
+)  # fmt: skip
+def test_a_name_in_a_profile_that_leads_nowhere_is_told(programme: Programme, profile: Yaml, told: str) -> None:
+    assert with_system(programme, profile).split(", ", 2)[2] == told
+
+
+def test_a_required_column_that_no_profile_maps_is_told(programme: Programme) -> None:
+    profile = alder()
+    del profile["files"][0]["columns"]["request_date"]
+    assert "request_date, which the contract request requires, is not mapped." in with_system(programme, profile)
+
+
+def test_two_tables_of_one_id_are_told(programme: Programme) -> None:
+    profile = alder()
+    profile["files"][1]["id"] = "contacts"
+    assert "table id contacts stands twice" in with_system(programme, profile)
+
+
+HEAD = "code,label,valid_from,valid_until,source\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (HEAD + "a,A,,,x\nb,B,,\n", ", line 3: has another number of fields than the header."),
+        (HEAD + "a,A,,,x\nb,B,,,x,y\n", ", line 3: has another number of fields than the header."),
+        (HEAD + "a,A,,,x\na,B,,,x\n", ", line 3, code: stands twice, found 'a'."),
+        (HEAD + ",A,,,x\n", ", line 2, code: is empty, found ''."),
+        (HEAD + "a,A,1/4/25,,x\n", ", line 2, valid_from: a date such as 2025-04-01 is expected, found '1/4/25'."),
+        (HEAD + "a,A,2025-04-01,2024-03-31,x\n", ", line 2, valid_until: 2024-03-31 is before valid_from, 2025-04-01."),
+        ("code,label,valid_from,valid_until\na,A,,\n", ", line 1: the column source is missing."),
+    ],
+)
+def test_a_mistake_in_a_code_list_names_the_line(programme: Programme, text: str, told: str) -> None:
+    programme.code_lists["colour"] = text
+    programme.write()
+    assert mistake(programme) == f"code_lists/colour.csv{told}"
+
+
+def test_a_code_list_of_another_encoding_is_told(programme: Programme) -> None:
+    (programme.write() / "code_lists" / "colour.csv").write_bytes((HEAD + "a,Café,,,x\n").encode("cp1252"))
+    assert mistake(programme).startswith("code_lists/colour.csv: a file in UTF-8 is expected")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("scheme,alias,code\ncld,Advise,advise\n", ", line 2, code: a code of outcome is expected, found 'advise'."),
+        ("scheme,alias,code\ncld,A,advice\ncld,A,none\n", ", line 3, alias: 'A' already stands for another code."),
+    ],
+)
+def test_a_mistake_in_aliases_names_the_line(programme: Programme, text: str, told: str) -> None:
+    programme.code_lists["outcome.aliases"] = text
+    programme.write()
+    assert mistake(programme) == f"code_lists/outcome.aliases.csv{told}"
+
+
+KEY: Yaml = {"name": "id", "logicalType": "string", "primaryKey": True}
+RULE: Yaml = {"name": "good", "type": "custom", "engine": "polars", "implementation": "id IS NOT NULL",
+              "severity": "warn", "description": "Bad.",
+              "customProperties": [{"property": "howToFix", "value": "Mend it."},
+                                   {"property": "columns", "value": ["id"]}]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("properties", "rules", "told"),
+    [
+        ([KEY | {"primaryKey": False}], [], "properties: no column has primaryKey: true."),
+        ([KEY | {"logicalType": "array"}], [], "properties.0 (id): logicalType 'array' is not supported."),
+        ([KEY], [RULE | {"severity": "error"}],
+         "quality.0 (good): severity is refuse_row or warn, found 'error'."),
+        ([KEY], [RULE | {"description": ""}], "quality.0 (good): description is missing."),
+        ([KEY], [RULE, RULE], "quality good: stands twice."),
+        ([KEY], [RULE | {"customProperties": [*RULE["customProperties"][:1], {"property": "columns", "value": ["x"]}]}],
+         "quality good, columns: names of the contract's columns are expected, found ['x']."),
+        ([KEY | {"customProperties": [{"property": "codeList", "value": "colours"}]}], [],
+         "id, codeList: there is no code_lists/colours.csv."),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_contract_is_told(
+    programme: Programme, properties: list[Yaml], rules: list[Yaml], told: str
+) -> None:
+    programme.contracts["thing"] = contract("thing", properties, rules)
+    programme.write()
+    assert mistake(programme) == f"entities/thing.odcs.yaml, {told}"
+
+
+def test_a_contract_that_breaks_the_standard_names_the_line(programme: Programme) -> None:
+    path = programme.write() / "entities" / "person.odcs.yaml"
+    path.write_text(path.read_text().replace("  properties:\n", "  properties: none\n  nothing:\n"))
+    assert mistake(programme).startswith("entities/person.odcs.yaml, line ")
+
+
+def test_every_mistake_is_told_at_once(programme: Programme) -> None:
+    programme.senders = [sender("ash", nation="cornwall"), sender("birch", kind="place")]
+    with pytest.raises(RegistryError) as caught:
+        load_registry(programme.write())
+    assert len(caught.value.mistakes) == 2
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="does not exist; it should hold senders/, systems/ and entities/"):
+        load_registry(tmp_path / "nowhere")
+
+
+def test_texts_that_look_like_something_else_stay_texts(programme: Programme) -> None:
+    programme.code_lists = CODE_LISTS | {"outcome": HEAD + "no,No,,,x\n01,One,,,x\n1.0,1e3,,,x\n"}
+    system = (programme.write() / "systems" / "alder.yaml").read_text()
+    i, j = system.index("  outcome:\n    1 Long"), system.index("  id_scheme:\n    NHS")
+    text = system[:i] + "  outcome: {no: no, 01: 01, yes: 1.0}\n" + system[j:]
+    (programme.settings.contracts_dir / "systems" / "alder.yaml").write_text(text)
+    registry = load_registry(programme.settings.contracts_dir)
+    assert registry.systems["alder"].codes["outcome"] == {"no": "no", "01": "01", "yes": "1.0"}
+    assert registry.code_lists["outcome"].codes["1.0"].label == "1e3"
+
+
+def test_a_code_list_saved_with_a_byte_order_mark_is_read(programme: Programme) -> None:
+    (programme.write() / "code_lists" / "colour.csv").write_text(HEAD + "a,A,,,x\n", encoding="utf-8-sig")
+    assert list(load_registry(programme.settings.contracts_dir).code_lists["colour"].codes) == ["a"]
