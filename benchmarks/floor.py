@@ -53,7 +53,9 @@ def _table(
     place.mkdir(parents=True, exist_ok=True)
     columns = ", ".join(_columns(registry.contracts[table.entity], system, table))
     out = place / f"{system.id}_{table.id}.parquet"
-    con.execute(f"copy (select {columns} from {_source(con, table, path)}) to '{out}' (format parquet, compression zstd)")
+    con.execute(
+        f"copy (select {columns} from {_source(con, table, path)}) to '{out}' (format parquet, compression zstd)"
+    )
     return con.execute(f"select count(*) from '{out}'").fetchall()[0][0]
 
 
@@ -64,7 +66,7 @@ def _columns(contract: Contract, system: SystemProfile, table: TableLayout) -> l
     for name, source in table.columns.items():
         if source.source is None or source.capture:
             continue
-        text = f"case when trim(\"{source.source}\") in ({missing}) then null else trim(\"{source.source}\") end"
+        text = f'case when trim("{source.source}") in ({missing}) then null else trim("{source.source}") end'
         kind = contract.columns[name].kind
         if kind == "date":
             selected.append(f"try_strptime({text}, {formats})::date as {name}")

@@ -92,8 +92,11 @@ def _registry_frames(registry: Registry) -> dict[str, pl.DataFrame]:
         for name, codes in registry.code_lists.items()
         for c in codes.codes.values()
     ]
+    gss: dict[str, list[str]] = {}
+    for alias, code in registry.code_lists["council"].aliases.get("gss", {}).items():
+        gss.setdefault(code, []).append(alias)
     councils = [
-        (c.code, c.label, c.extra.get("nation"), c.valid_from, c.valid_until)
+        (c.code, c.label, c.extra.get("nation"), c.valid_from, c.valid_until, gss.get(c.code, []))
         for c in registry.code_lists["council"].codes.values()
     ]
     return {
@@ -115,7 +118,15 @@ def _registry_frames(registry: Registry) -> dict[str, pl.DataFrame]:
             | dict.fromkeys(CODE_EXTRAS, text),
         ).with_columns(pl.col("weekly_factor").cast(pl.Float64), pl.col("definition_version").cast(pl.Int32)),
         "council": _frame(
-            councils, {"code": text, "label": text, "nation": text, "valid_from": day, "valid_until": day}
+            councils,
+            {
+                "code": text,
+                "label": text,
+                "nation": text,
+                "valid_from": day,
+                "valid_until": day,
+                "gss_codes": pl.List(text),
+            },
         ),
     }
 

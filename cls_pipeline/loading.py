@@ -120,9 +120,12 @@ def _rows_replaced(delivery: Delivery, registry: Registry, ledger: Ledger) -> di
 
 def _refusals(sender_id: str, ledger: Ledger) -> tuple[str, ...]:
     """A sentence for each system whose newest delivery is refused."""
-    newest = {d.system_id: d for d in ledger.deliveries(sender_id)}
+    deliveries = ledger.deliveries(sender_id)
+    newest = {d.system_id: d for d in deliveries}
+    held = {d.system_id for d in deliveries if d.in_force}
     return tuple(
-        f"The {d.system_id} delivery of {d.as_of:%d %B %Y} is refused; the last good one stays in force. {d.reason}"
+        f"The {d.system_id} delivery of {d.as_of:%d %B %Y} is refused; "
+        f"{'the last good one stays in force' if d.system_id in held else 'nothing from it is in force'}. {d.reason}"
         for d in newest.values()
         if d.status == "refused"
     )
@@ -139,7 +142,7 @@ def lateness(sender: Sender, ledger: Ledger, today: date) -> str | None:
     """A sentence where the sender's next delivery is overdue."""
     accepted = [d.as_of for d in ledger.deliveries(sender.id) if d.status == "accepted"]
     if not accepted:
-        return f"Nothing was accepted from {sender.name} yet."
+        return f"Nothing was accepted from {sender.name} yet." if sender.kind == "site" else None
     due = sender.due(max(accepted))
     if due is None or today <= due:
         return None

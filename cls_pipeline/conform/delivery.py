@@ -94,10 +94,10 @@ def _tables(delivery: Delivery, system: SystemProfile, so_far: _Progress) -> lis
                     table.entity,
                     delivery_failure(
                         "file.missing",
-                        f"The file {table.name} is missing from the delivery.",
+                        "The file is missing from the delivery.",
                         "Send all files of the delivery together.",
                         table=table.id,
-                        file_name=table.name,
+                        file_name=table.name.replace("{as_of}", delivery.as_of.strftime(system.as_of_format)),
                     ),
                 )
     return pairs

@@ -160,7 +160,8 @@ def _spell(pattern: str) -> str:
 
 
 def _nearest(example: str, column: Column | None, how: Translation) -> str:
-    if column is None or not column.code_list or not example:
+    """The most similar known label; none for a number, which is near to nothing that its digits resemble."""
+    if column is None or not column.code_list or not example or not any(map(str.isalpha, example)):
         return ""
     known = {fold(text): text for text in _their_texts(column, how)}
     found = process.extractOne(fold(example.strip("'\"")), list(known), score_cutoff=SIMILAR_ENOUGH)

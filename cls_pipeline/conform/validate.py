@@ -67,7 +67,7 @@ def validate(
     flags = {name: flag for name, flag in flags.items() if not flag.all()}
     judged = frame.select(list(contract.columns)).with_columns(flag.alias(name) for name, flag in flags.items())
     failing = _judge(judged, contract, registry, tuple(flags))
-    failing = _without_echoes(failing)
+    failing = _without_echoes(failing, contract)
     for name in failing:
         column = name.split(".")[0]
         if name not in severities:
@@ -75,14 +75,17 @@ def validate(
     return Verdict(failing, severities, not_evaluated)
 
 
-def _without_echoes(failing: dict[str, pl.Series]) -> dict[str, pl.Series]:
-    """A required value that could not be read is told once, as unreadable, not also as empty."""
-    for rule in [name for name in failing if name.endswith(".required")]:
-        column = rule.removesuffix(".required")
-        for told in (failing.get(f"{column}.mapped"), failing.get(f"{column}.valid")):
-            if told is not None:
-                failing[rule] = failing[rule].filter(~failing[rule].is_in(told.implode()))
-    return {rule: rows for rule, rows in failing.items() if len(rows)}
+def _without_echoes(failing: dict[str, pl.Series], contract: Contract) -> dict[str, pl.Series]:
+    """A value that could not be read is told once: not again as empty, nor by the rules that looked at it."""
+    columns: dict[str, tuple[str, ...]] = {f"{name}.required": (name,) for name in contract.columns}
+    columns |= {rule.id: rule.columns for rule in contract.rules}
+    told = {}
+    for rule, rows in failing.items():
+        unread = [failing.get(f"{name}.{kind}") for name in columns.get(rule, ()) for kind in ("mapped", "valid")]
+        for echo in (found for found in unread if found is not None):
+            rows = rows.filter(~rows.is_in(echo.implode()))
+        told[rule] = rows
+    return {rule: rows for rule, rows in told.items() if len(rows)}
 
 
 def _read_flags(frame: pl.DataFrame, contract: Contract) -> dict[str, pl.Series]:

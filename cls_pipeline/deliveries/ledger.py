@@ -18,6 +18,8 @@ from pathlib import Path
 from cls_pipeline.deliveries.faults import FAULTS, standing_failures, write_faults
 from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure
 
+# Raise it when a table changes its shape.
+VERSION = 1
 SCHEMA = """
 create table if not exists delivery (
     sequence integer primary key, delivery_id text not null, sender_id text not null, system_id text not null,
@@ -72,6 +74,10 @@ class Delivery:
     reason: str = ""
 
 
+class LedgerVersionError(RuntimeError):
+    """The file's tables are not those of this program."""
+
+
 class Ledger:
     """Reads and writes the ledger file; every write is one transaction."""
 
@@ -79,8 +85,15 @@ class Ledger:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         with self._connect() as connection:
+            made_by = connection.execute("pragma user_version").fetchone()[0]
+            if made_by not in (0, VERSION):
+                raise LedgerVersionError(
+                    f"{path} was made by another version of this program (ledger {made_by}, expected {VERSION}). "
+                    "Move it away and load again; what was landed stays."
+                )
             connection.execute("pragma journal_mode=wal")
             connection.executescript(SCHEMA + FAULTS)
+            connection.execute(f"pragma user_version = {VERSION}")
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:

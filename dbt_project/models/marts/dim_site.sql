@@ -28,7 +28,7 @@ with
             true as is_confirmed,
             max(councils.label) as organisation,
             councils.code as council_code,
-            cast([] as varchar[]) as gss_codes
+            max(councils.gss_codes) as gss_codes
         from councils
         inner join compared on councils.code = compared.site_id
         left join sites on councils.code = sites.site_id

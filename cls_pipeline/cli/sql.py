@@ -1,0 +1,49 @@
+"""`cls sql`: a question to the current release, read-only."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from typing import Annotated
+
+import typer
+
+from cls_pipeline.cli.errors import NoReleaseError
+
+MOST_ROWS = 200
+
+
+def sql(
+    question: Annotated[str, typer.Argument(metavar='"SELECT …"', help="SQL over the schema marts.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="All rows as CSV instead of a table.")] = False,
+) -> None:
+    """Ask the current release; it is opened read-only."""
+    import duckdb
+
+    from cls_pipeline.cli.console import err, out, table
+    from cls_pipeline.settings import get_settings
+
+    file = get_settings().releases / "current" / "cls.duckdb"
+    if not file.exists():
+        raise NoReleaseError("There is no release yet. `cls nightly` makes one.")
+    with duckdb.connect(str(file), read_only=True) as connection:
+        connection.execute("set search_path = 'marts,main'")
+        try:
+            answer = connection.execute(question)
+            names = [column[0] for column in answer.description or []]
+            rows = answer.fetchall() if as_csv else answer.fetchmany(MOST_ROWS + 1)
+        except duckdb.Error as error:
+            err.print(f"cls: {error}", markup=False, soft_wrap=True)
+            raise typer.Exit(1) from error
+    if as_csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerow(names)
+        writer.writerows(rows)
+        return
+    numbers = [name for i, name in enumerate(names) if any(isinstance(row[i], int | float) for row in rows)]
+    made = table(names, numbers)
+    for row in rows[:MOST_ROWS]:
+        made.add_row(*["" if value is None else str(value) for value in row])
+    out.print(made)
+    if len(rows) > MOST_ROWS:
+        err.print(f"Only the first {MOST_ROWS} rows are shown; --csv gives all.")

@@ -1,0 +1,82 @@
+"""`cls status`: how each sender stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from cls_pipeline.registry import Registry
+    from cls_pipeline.settings import Settings
+
+COLUMNS = ("site", "system in force", "delivered", "accepted", "quarantined", "refused", "oldest open fault")
+NUMBERS = ("delivered", "accepted", "quarantined", "refused")
+
+
+class NothingLoadedError(RuntimeError):
+    """There is no ledger to read."""
+
+
+def status() -> None:
+    """Show for each sender the system in force, where its rows went, and its oldest open fault."""
+    from cls_pipeline.cli.console import out
+    from cls_pipeline.registry import load_registry
+    from cls_pipeline.settings import get_settings
+
+    settings = get_settings()
+    if not settings.ledger_path.exists():
+        raise NothingLoadedError(f"Nothing was loaded into {settings.home} yet. Is CLS_HOME right? Then: cls nightly")
+    out.print(status_table(settings, load_registry(settings.contracts_dir)))
+    out.print()
+    next_steps(settings)
+
+
+def status_table(settings: Settings, registry: Registry, only: Sequence[str] = ()) -> Table:
+    """The table of all senders, or of those named; a publisher only once it has delivered."""
+    from rich.markup import escape
+
+    from cls_pipeline.cli.console import table
+    from cls_pipeline.deliveries.ledger import Ledger
+    from cls_pipeline.status import overview
+
+    made = table(COLUMNS, NUMBERS)
+    for item in overview(registry, Ledger(settings.ledger_path)):
+        silent = item.kind == "publisher" and item.as_of is None and not item.platform_fault
+        if silent or (only and item.sender_id not in only):
+            continue
+        counts = (item.delivered, item.accepted, item.quarantined, item.refused)
+        fault = f"{item.oldest_open_fault} ({item.open_faults} open)" if item.oldest_open_fault else "-"
+        made.add_row(
+            escape(item.name if item.confirmed else f"{item.name} *"),
+            escape(_systems(item.systems)),
+            *[f"{count:,}" if item.as_of else "-" for count in counts],
+            "[red]platform fault[/red]" if item.platform_fault else fault,
+            style="" if item.as_of else "dim",
+        )
+    if any(not sender.confirmed for sender in registry.senders.values()):
+        made.caption = "* known only from a map: name and system are placeholders"
+        made.caption_justify = "left"
+    return made
+
+
+def _systems(names: Sequence[str]) -> str:
+    """The first system and how many more are in force beside it."""
+    return "none" if not names else names[0] if len(names) == 1 else f"{names[0]} + {len(names) - 1}"
+
+
+def next_steps(settings: Settings, digests: Sequence[str] = ()) -> None:
+    """Prints where the release is, and three commands to try."""
+    from cls_pipeline.cli.console import out
+
+    current = settings.releases / "current" / "cls.duckdb"
+    if not current.exists():
+        out.print(f"There is no release in {settings.home} yet. cls nightly makes one.", markup=False, soft_wrap=True)
+        return
+    out.print(f"Release: {current.resolve()}", markup=False, soft_wrap=True)
+    out.print("Try next:")
+    told = f"cat {settings.returns}/{digests[0]}/digest_*.md" if digests else "cls doctor"
+    query = 'cls sql "select * from metric_series limit 10"'
+    for command in (query, told, "cls ui"):
+        out.print(f"  {command}", markup=False, soft_wrap=True)

@@ -1,0 +1,68 @@
+"""The jobs: `nightly`, one `load_<sender>` for each sender, and `release`. All run in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from cls_pipeline.orchestration.checks import CONTRACT
+from cls_pipeline.orchestration.release import LOAD_REPORT
+from cls_pipeline.registry import Registry, Sender
+
+NIGHTLY = "nightly"
+RELEASE = "release"
+
+
+def sender_job_name(sender_id: str) -> str:
+    """The name of a sender's job."""
+    return f"load_{sender_id}"
+
+
+def all_jobs(registry: Registry) -> list[UnresolvedAssetJobDefinition]:
+    """Every job."""
+    senders = registry.senders.values()
+    return [nightly_job(registry), release_job(registry), *[sender_job(sender, registry) for sender in senders]]
+
+
+def nightly_job(registry: Registry) -> UnresolvedAssetJobDefinition:
+    """Everything: each sender in turn, the marts, the release, the report."""
+    return dg.define_asset_job(
+        NIGHTLY,
+        selection=dg.AssetSelection.all() - contract_checks(registry.senders.values(), registry),
+        executor_def=dg.in_process_executor,
+        description="Loads every sender, builds the marts, publishes a release. A sender's trouble stops nobody else.",
+    )
+
+
+def sender_job(sender: Sender, registry: Registry) -> UnresolvedAssetJobDefinition:
+    """One sender alone, without the marts."""
+    return dg.define_asset_job(
+        sender_job_name(sender.id),
+        selection=dg.AssetSelection.groups(sender.id) - contract_checks([sender], registry),
+        executor_def=dg.in_process_executor,
+        description=f"Loads what {sender.name} has delivered. The marts follow with the next nightly or release.",
+    )
+
+
+def release_job(registry: Registry) -> UnresolvedAssetJobDefinition:
+    """The marts and the release, from what is conformed."""
+    senders = dg.AssetSelection.groups(*registry.senders)
+    return dg.define_asset_job(
+        RELEASE,
+        selection=dg.AssetSelection.all() - senders - dg.AssetSelection.assets(LOAD_REPORT),
+        executor_def=dg.in_process_executor,
+        description="Builds the marts from what is conformed and publishes a release. Loads nobody.",
+    )
+
+
+def contract_checks(senders: Iterable[Sender], registry: Registry) -> dg.AssetSelection:
+    """The `contract` checks of senders, which no job plans: see `emission`."""
+    return dg.AssetSelection.checks(
+        *[
+            dg.AssetCheckKey(dg.AssetKey([sender.id, entity]), CONTRACT)
+            for sender in senders
+            for entity in registry.entities_of(sender)
+        ]
+    )

@@ -1,0 +1,74 @@
+"""The last two assets of a night: the release, and the report that fails the run if the platform was at fault."""
+
+from typing import Any
+
+import dagster as dg
+
+from cls_pipeline.orchestration.checks import PLATFORM_FAULT
+from cls_pipeline.orchestration.evaluations import evaluations_of
+from cls_pipeline.orchestration.resources import Platform
+from cls_pipeline.warehouse.release import Release
+
+RELEASE = dg.AssetKey(["release", "current"])
+LOAD_REPORT = dg.AssetKey(["release", "load_report"])
+
+
+def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The release, downstream of the marts."""
+
+    @dg.asset(
+        key=RELEASE,
+        deps=marts,
+        group_name="release",
+        kinds={"duckdb"},
+        description="One immutable copy of the marts that analysts open, swapped in at once.",
+    )
+    def release(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult[Any]:
+        with platform.warehouse():
+            published = platform.publish(platform.settings)
+        return dg.MaterializeResult(metadata=_told(published))
+
+    return release
+
+
+def load_report_asset() -> dg.AssetsDefinition:
+    """The report, downstream of the release."""
+
+    @dg.asset(
+        key=LOAD_REPORT,
+        deps=[RELEASE],
+        group_name="release",
+        description="Fails if the platform, not a sender, was at fault tonight. The release is out by then.",
+    )
+    def load_report(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+        faults = platform_faults(context.instance, context.run_id)
+        if faults:
+            told = "\n".join(f"- {sender_id}: {fault}" for sender_id, fault in faults.items())
+            raise dg.Failure(
+                f"The platform failed while it loaded {len(faults)} of the senders; the others are released.\n{told}",
+                metadata={"faults": dg.MetadataValue.md(told)},
+                allow_retries=False,
+            )
+        return dg.MaterializeResult(metadata={"faults": 0})
+
+    return load_report
+
+
+def _told(published: Release) -> dict[str, Any]:
+    rows = "\n".join(f"| {mart} | {count:,} |" for mart, count in published.rows.items())
+    return {
+        "release_id": published.release_id,
+        "path": dg.MetadataValue.path(published.path),
+        "new": published.is_new,
+        "suppressed": published.suppressed,
+        "rows": dg.MetadataValue.md(f"| mart | rows |\n|---|---|\n{rows}"),
+    }
+
+
+def platform_faults(instance: dg.DagsterInstance, run_id: str) -> dict[str, str]:
+    """The faults of the platform that a run has reported, by sender."""
+    return {
+        evaluation.asset_key.path[0]: str(evaluation.metadata[PLATFORM_FAULT].value)
+        for _, evaluation in evaluations_of(instance, run_id)
+        if PLATFORM_FAULT in evaluation.metadata
+    }

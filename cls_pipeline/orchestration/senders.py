@@ -1,0 +1,111 @@
+"""The assets of a sender: `[sender, "delivery"]` for the pull and `[sender, entity]` for what was conformed.
+
+One multi-asset per sender, so that one site is loaded, shown and run again alone. It never raises for what a sender
+sent, and tells a fault of the platform in the `delivery` check, so that the other senders and the marts go on.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from cls_pipeline.orchestration import checks, faults
+from cls_pipeline.orchestration.columns import table_schema
+from cls_pipeline.orchestration.emission import Result, emit
+from cls_pipeline.orchestration.resources import Platform
+from cls_pipeline.outcomes import DeliveryOutcome, SenderLoad
+from cls_pipeline.registry import Registry, Sender
+
+
+def sender_assets(sender: Sender, registry: Registry) -> dg.AssetsDefinition:
+    """The multi-asset that pulls, lands, conforms and validates what one sender delivers."""
+
+    @dg.multi_asset(
+        name=sender.id,
+        specs=sender_specs(sender, registry),
+        check_specs=checks.sender_check_specs(sender, registry),
+        can_subset=True,
+        description=f"Loads what {sender.name} has delivered since the last load.",
+    )
+    def load(context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]) -> Iterator[Result]:
+        yield from emit(context, load_results(context, platform, sender.id))
+
+    return load
+
+
+def sender_specs(sender: Sender, registry: Registry) -> list[dg.AssetSpec]:
+    """The asset specs of a sender, described from the sender and the contracts."""
+    described = sender.name if sender.confirmed else f"{sender.name} (not confirmed: shown only on a map)"
+    pull = dg.AssetSpec(
+        [sender.id, checks.DELIVERY],
+        description=f"What {described} delivers: pulled, landed unchanged, known by its content.",
+        kinds={"folder"},
+    )
+    entities = [
+        dg.AssetSpec(
+            [sender.id, entity],
+            deps=[pull.key],
+            description=f"{registry.contracts[entity].description}\n\nAs delivered by {described}.",
+            kinds={"polars", "parquet"},
+            metadata={"dagster/column_schema": table_schema(registry.contracts[entity])},
+        )
+        for entity in registry.entities_of(sender)
+    ]
+    shared = {"sender_kind": sender.kind, "systems": ", ".join(item.name for item in registry.systems_of(sender))}
+    return [
+        spec.replace_attributes(
+            group_name=sender.id, owners=[sender.owner], skippable=True, metadata={**shared, **spec.metadata}
+        )
+        for spec in [pull, *entities]
+    ]
+
+
+def load_results(context: dg.AssetExecutionContext, platform: Platform, sender_id: str) -> Iterator[Result]:
+    """Loads the sender and says how it went; an exception becomes a failed `delivery` check."""
+    try:
+        load = platform.load_sender(sender_id, platform.registry, platform.settings)
+        results = list(told(load, platform.registry))
+    except Exception as error:
+        fault = faults.summary(error)
+        context.log.error(f"The platform failed while it loaded {sender_id}.\n{faults.trace(error)}")
+        platform.note_fault(sender_id, fault)
+        results = [checks.platform_fault_check(sender_id, fault)]
+    yield from results
+
+
+def told(load: SenderLoad, registry: Registry) -> Iterator[Result]:
+    """A load as materialisations and check results. Where nothing is new, only the `delivery` check."""
+    if load.outcomes:
+        yield dg.MaterializeResult(asset_key=[load.sender_id, checks.DELIVERY], metadata=_pulled(load))
+    for entity in registry.entities_of(registry.senders[load.sender_id]):
+        touched = [o for o in load.outcomes if entity in o.failures or any(a.entity == entity for a in o.accounts)]
+        accepted = [outcome for outcome in touched if outcome.status == "accepted"]
+        if accepted:
+            yield dg.MaterializeResult(asset_key=[load.sender_id, entity], metadata=_counts(entity, touched))
+        if touched:
+            yield checks.contract_check(load, registry.contracts[entity])
+    yield checks.delivery_check(load)
+
+
+def _pulled(load: SenderLoad) -> dict[str, Any]:
+    return {
+        "new": len(load.outcomes),
+        "unchanged": load.unchanged,
+        "deliveries": ", ".join(f"{o.system_id} {o.as_of} {o.status}" for o in load.outcomes),
+    }
+
+
+def _counts(entity: str, outcomes: list[DeliveryOutcome]) -> dict[str, Any]:
+    rows = [outcome.rows(entity) for outcome in outcomes]
+    accepted = sum(item.conformed for item in rows)
+    return {
+        "dagster/row_count": accepted,
+        "delivered": sum(item.rows_delivered for item in rows),
+        "accepted": accepted,
+        "quarantined": sum(item.quarantined for item in rows),
+        "refused": sum(item.refused for item in rows),
+        "out_of_scope": sum(item.out_of_scope for item in rows),
+        "deliveries": ", ".join(outcome.delivery_id for outcome in outcomes),
+        "systems": ", ".join(dict.fromkeys(outcome.system_id for outcome in outcomes)),
+        "as_of": max(outcome.as_of for outcome in outcomes).isoformat(),
+    }
