@@ -161,7 +161,7 @@ def test_a_missing_file_refuses_the_delivery(programme: Programme) -> None:
     programme.send("persons_2024-03-31.csv", csv_text([["P1", "", "", "", "Ada", "Lovelace"]], PERSON_HEADER))
     outcome = programme.outcome()
     assert rule_ids(outcome) == ["file.missing"]
-    assert "The file contacts_{as_of}.csv is missing from the delivery." in told(outcome)
+    assert "contacts_2024-03-31.csv: The file is missing from the delivery." in told(outcome)
     assert counts(outcome, "person") == (1, 0, 0, 0, 1)
 
 

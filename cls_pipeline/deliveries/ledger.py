@@ -91,9 +91,10 @@ class Ledger:
                     f"{path} was made by another version of this program (ledger {made_by}, expected {VERSION}). "
                     "Move it away and load again; what was landed stays."
                 )
-            connection.execute("pragma journal_mode=wal")
-            connection.executescript(SCHEMA + FAULTS)
-            connection.execute(f"pragma user_version = {VERSION}")
+            if made_by == 0:
+                connection.execute("pragma journal_mode=wal")
+                connection.executescript(SCHEMA + FAULTS)
+                connection.execute(f"pragma user_version = {VERSION}")
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:

@@ -84,20 +84,21 @@ def test_a_warning_alone_would_pass_and_a_refused_row_would_not() -> None:
     assert not passes(outcome("ash", status="refused"))
 
 
-def test_status_lists_the_sites_before_anything_was_delivered(cls: Cls) -> None:
+def test_status_of_a_home_in_which_nothing_was_loaded_is_a_sentence_and_makes_nothing(cls: Cls, tmp_path: Path) -> None:
     done = cls("status")
-    assert done.returncode == 0
-    assert "Somerset" in done.stdout
+    assert done.returncode == 1
+    assert "Is CLS_HOME right?" in done.stderr
+    assert not (tmp_path / "home").exists()
 
 
 def test_a_mistake_in_the_registry_is_told_with_its_line_and_without_a_traceback(cls: Cls, tmp_path: Path) -> None:
     (tmp_path / "senders").mkdir()
     (tmp_path / "senders" / "ash.yaml").write_text("id: ash\nname: Ash\nkind: shop\n")
-    done = cls("status", CLS_CONTRACTS_DIR=str(tmp_path))
+    done = cls("nightly", CLS_CONTRACTS_DIR=str(tmp_path))
     assert done.returncode == 1
     assert "ash.yaml, line 3, kind" in done.stderr
     assert "Traceback" not in done.stderr
-    assert "Traceback" in cls("--debug", "status", CLS_CONTRACTS_DIR=str(tmp_path)).stderr
+    assert "Traceback" in cls("--debug", "nightly", CLS_CONTRACTS_DIR=str(tmp_path)).stderr
 
 
 def test_nightly_of_an_unknown_sender_is_a_sentence(cls: Cls) -> None:

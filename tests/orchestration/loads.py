@@ -71,4 +71,10 @@ def outcome(sender_id: str, *failures: RuleFailure, status: str = "accepted", **
 
 
 def loaded(sender_id: str, *outcomes: DeliveryOutcome, **changes: object) -> SenderLoad:
-    return replace(SenderLoad(sender_id, outcomes, 0, (), None), **changes)  # type: ignore[arg-type]
+    standing: dict[str, tuple[RuleFailure, ...]] = {}
+    for item in outcomes:
+        for entity, failures in item.failures.items():
+            standing[entity] = (*standing.get(entity, ()), *failures)
+    refused = tuple(" ".join(item.reasons) for item in outcomes if item.status == "refused")
+    usual = SenderLoad(sender_id, outcomes, 0, (), None, standing, ("request",), refused)
+    return replace(usual, **changes)  # type: ignore[arg-type]

@@ -32,12 +32,12 @@ def test_a_digest_tells_file_column_rows_and_what_to_do(platform: Platform) -> N
     bad = loaded("ash", outcome("ash", failure(), status="refused"))
     contract = platform.registry.contracts["request"]
     with dg.DagsterInstance.ephemeral() as instance:
-        run_id = run_of(instance, contract_check("ash", contract, bad.outcomes), delivery_check("ash", bad))
+        run_id = run_of(instance, contract_check(bad, contract), delivery_check(bad))
         digest = digests_of(instance, run_id, platform)[0]
     assert digest.sender_id == "ash"
     for told in (
         "## Ash: what to put right",
-        "The alder delivery of 01 September 2026 was refused",
+        "More than a tenth of the rows of contacts failed.",
         "contacts_2026-09-01.csv column ContactDate; 2 rows (2.0%); first in row 7; not taken.",
         "Sent: 31/02/2019.",
         "To do: Correct the date in the case record.",
@@ -49,14 +49,14 @@ def test_a_digest_tells_file_column_rows_and_what_to_do(platform: Platform) -> N
 
 def test_a_sender_with_nothing_to_put_right_gets_no_digest(platform: Platform) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
-        run_id = run_of(instance, delivery_check("ash", quiet("ash")), platform_fault_check("birch", "OSError: full"))
+        run_id = run_of(instance, delivery_check(quiet("ash")), platform_fault_check("birch", "OSError: full"))
         assert digests_of(instance, run_id, platform) == []
 
 
 def test_delivering_the_digests_of_a_run_twice_leaves_one_file_unchanged(platform: Platform) -> None:
     bad = loaded("ash", outcome("ash", failure()))
     with dg.DagsterInstance.ephemeral() as instance:
-        run_id = run_of(instance, contract_check("ash", platform.registry.contracts["request"], bad.outcomes))
+        run_id = run_of(instance, contract_check(bad, platform.registry.contracts["request"]))
         deliver_digests(instance, run_id, platform)
         files = list((platform.settings.returns / "ash").iterdir())
         before = files[0].read_text()

@@ -61,7 +61,8 @@ TABLES = {
     "registry/code": 'list varchar, code varchar, label varchar, "group" varchar, weekly_factor double,'
     " resolved_first_contact varchar, metric_id varchar, definition_version integer, valid_from date,"
     " valid_until date, source varchar",
-    "registry/council": "code varchar, label varchar, nation varchar, valid_from date, valid_until date",
+    "registry/council": "code varchar, label varchar, nation varchar, valid_from date, valid_until date,"
+    " gss_codes varchar[]",
 }
 CODES: list[dict[str, Any]] = [
     {"list": "event_outcome", "code": "progress_assessment", "group": "assessment", "resolved_first_contact": "no"},
