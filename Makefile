@@ -52,7 +52,7 @@ docs: .venv/ready ## Write again the pages and schemas that are made from the co
 	@$(BIN)/python -m cls_pipeline.registry.dictionary
 
 lock: .venv/ready ## Resolve the dependencies anew (needs uv)
-	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+	@uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 	  --extra dev pyproject.toml -o requirements.lock
 
 clean: ## Remove .venv and the state in .cls
