@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,6 +80,15 @@ def next_steps(settings: Settings, digests: Sequence[str] = ()) -> None:
     out.print(f"Release: {current.resolve()}", markup=False, soft_wrap=True)
     out.print("Try next:")
     told = f"cat {settings.returns}/{digests[0]}/digest_*.md" if digests else "cls doctor"
-    query = 'cls sql "select * from metric_series limit 10"'
-    for command in (query, told, "cls ui"):
+    cls = _command()
+    query = f'{cls} sql "select * from metric_series limit 10"'
+    for command in (query, told.replace("cls doctor", f"{cls} doctor"), f"{cls} ui"):
         out.print(f"  {command}", markup=False, soft_wrap=True)
+
+
+def _command() -> str:
+    """How this program can be called from here: by its name, or by where it stands."""
+    called = Path(sys.argv[0])
+    if called.name != "cls" or shutil.which("cls"):
+        return "cls"
+    return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)
