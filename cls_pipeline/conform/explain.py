@@ -17,7 +17,7 @@ from cls_pipeline.outcomes import RuleFailure
 from cls_pipeline.registry import KEY_UNIQUE, Column, TableLayout
 
 # Enough to recognise the list, short enough for a table cell in the Dagster UI.
-ALLOWED_SHOWN = 12
+ALLOWED_SHOWN = 8
 EXAMPLE_LENGTH = 60
 SIMILAR_ENOUGH = 60
 # An NHS number or a CHI number is written 943 476 5919 or without blanks.

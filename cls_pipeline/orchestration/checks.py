@@ -21,21 +21,22 @@ FAILED_RULES = "failed_rules"
 MOST_RULES = 30
 WHOLE_DELIVERY = ""
 
+# In the order of need: the UI shows about six columns before one has to scroll.
 RULE_COLUMNS = dg.TableSchema(
     columns=[
-        dg.TableColumn("rule", description="the contract's rule"),
-        dg.TableColumn("severity", description="what follows: the delivery or the row is refused, or only a warning"),
-        dg.TableColumn("meaning", description="the rule in plain English"),
-        dg.TableColumn("file", description="the sender's file and table"),
+        dg.TableColumn("rule", description="what must hold, in plain English"),
         dg.TableColumn("column", description="the sender's own column"),
         dg.TableColumn("rows", "int", description="rows that failed"),
-        dg.TableColumn("share", description="of the table's rows"),
-        dg.TableColumn("first_row", description="the first such row, as a spreadsheet numbers it"),
         dg.TableColumn("example", description="a value that was sent, where it identifies nobody"),
         dg.TableColumn("allowed", description="what is allowed"),
-        dg.TableColumn("nearest", description="the nearest allowed value"),
         dg.TableColumn("how_to_fix", description="what to do"),
+        dg.TableColumn("nearest", description="the nearest allowed value"),
+        dg.TableColumn("first_row", description="the first such row, as a spreadsheet numbers it"),
+        dg.TableColumn("file", description="the sender's file and table"),
+        dg.TableColumn("share", description="of the table's rows"),
+        dg.TableColumn("severity", description="what follows: the delivery or the row is refused, or only a warning"),
         dg.TableColumn("figures", description="programme figures that it touches"),
+        dg.TableColumn("rule_id", description="the rule's name in the contract"),
     ]
 )
 
@@ -129,9 +130,9 @@ def _record(failure: RuleFailure, contract: Contract | None) -> dg.TableRecord:
         where.append(f"({failure.source_table})")
     return dg.TableRecord(
         {
-            "rule": failure.rule_id,
+            "rule": failure.meaning,
+            "rule_id": failure.rule_id,
             "severity": failure.severity,
-            "meaning": failure.meaning,
             "file": " ".join(where),
             "column": failure.their_column,
             "rows": failure.rows,

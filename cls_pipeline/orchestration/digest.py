@@ -75,7 +75,7 @@ def _rule(rule: dict[str, Any]) -> str:
     first = f"first in row {rule['first_row']}" if rule["first_row"] else ""
     consequence = {"warn": "taken with a warning", "refuse_row": "not taken", "refuse_delivery": "delivery refused"}
     facts = [place, rows, first, consequence.get(rule["severity"], rule["severity"])]
-    told = [f"- **{rule['meaning']}** (`{rule['rule']}`)", "  " + "; ".join(fact for fact in facts if fact) + "."]
+    told = [f"- **{rule['rule']}** (`{rule['rule_id']}`)", "  " + "; ".join(fact for fact in facts if fact) + "."]
     for label, key in (("Sent", "example"), ("Allowed", "allowed"), ("Nearest", "nearest")):
         if rule[key]:
             told.append(f"  {label}: {rule[key]}.".replace("..", "."))

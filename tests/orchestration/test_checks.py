@@ -28,7 +28,7 @@ def test_the_table_tells_rule_column_rows_example_and_remedy(registry: Registry)
     table = result.metadata["failed_rules"]
     assert isinstance(table, dg.TableMetadataValue)
     row = table.records[0].data
-    assert (row["rule"], row["column"], row["rows"], row["share"]) == ("request_date.valid", "ContactDate", 2, "2.0%")
+    assert (row["rule_id"], row["column"], row["rows"], row["share"]) == ("request_date.valid", "ContactDate", 2, "2.0%")
     assert (row["example"], row["how_to_fix"]) == ("31/02/2019", "Correct the date in the case record.")
 
 
@@ -44,7 +44,7 @@ def test_the_table_is_capped_and_keeps_the_gravest(registry: Registry) -> None:
     table = result.metadata["failed_rules"]
     assert isinstance(table, dg.TableMetadataValue)
     assert len(table.records) == MOST_RULES
-    assert table.records[0].data["rule"] == "request_date.valid"
+    assert table.records[0].data["rule_id"] == "request_date.valid"
 
 
 def test_a_sender_with_nothing_new_passes_its_delivery_check() -> None:
