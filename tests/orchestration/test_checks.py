@@ -28,7 +28,12 @@ def test_the_table_tells_rule_column_rows_example_and_remedy(registry: Registry)
     table = result.metadata["failed_rules"]
     assert isinstance(table, dg.TableMetadataValue)
     row = table.records[0].data
-    assert (row["rule_id"], row["column"], row["rows"], row["share"]) == ("request_date.valid", "ContactDate", 2, "2.0%")
+    assert (row["rule_id"], row["column"], row["rows"], row["share"]) == (
+        "request_date.valid",
+        "ContactDate",
+        2,
+        "2.0%",
+    )
     assert (row["example"], row["how_to_fix"]) == ("31/02/2019", "Correct the date in the case record.")
 
 
