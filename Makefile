@@ -1,6 +1,9 @@
 # Everything a newcomer needs: `make demo`, `make test`, `make ui`. Each sets itself up in .venv first.
 
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first interpreter that runs and is new enough: one may be on the path and still not run (pyenv's stand-ins).
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  if $$p -c '$(NEW_ENOUGH)' 2>/dev/null; then echo $$p; break; fi; done)
 BIN := .venv/bin
 CLS := $(BIN)/cls
 export CLS_HOME ?= $(CURDIR)/.cls
@@ -16,10 +19,9 @@ help: ## This list
 setup: .venv/ready ## Make .venv with the locked dependencies
 
 .venv/ready: requirements.lock pyproject.toml
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed; found $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11."; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. Install it, or set PYTHON=/path/to/python3.11."; exit 1; }
 	@echo "Setting up .venv (about half a minute) ..."
-	@"$(PYTHON)" -m venv .venv
+	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -254,3 +254,27 @@ def test_two_tables_of_one_entity_are_conformed_together(programme: Programme) -
     programme.send("late_2024-03-31.csv", csv_text([["D1", *rows(1)[0][1:]]]))
     assert counts(programme.outcome()) == (21, 21, 0, 0, 0)
     assert sorted(set(programme.conformed()["source_table"])) == ["contacts", "late_contacts"]
+
+
+def test_a_correction_that_is_taken_back_puts_the_first_delivery_in_force_again(programme: Programme) -> None:
+    programme.send(MARCH, contacts(20))
+    programme.load()
+    programme.send(MARCH, contacts(18))
+    programme.load()
+    assert programme.conformed().height == 18
+    programme.send(MARCH, contacts(20))
+    assert counts(programme.outcome()) == (20, 20, 0, 0, 0)
+    assert programme.conformed().height == 20
+    assert programme.load().outcomes == ()
+
+
+def test_a_refused_delivery_is_told_on_every_night_until_a_good_one_comes(programme: Programme) -> None:
+    programme.send(MARCH, contacts(20, {row: {"Outcome": "?"} for row in range(2, 12)}))
+    assert programme.outcome().status == "refused"
+    quiet = programme.load()
+    assert quiet.outcomes == ()
+    assert "is refused; nothing from it is in force." in quiet.refused[0]
+    assert [failure.rule_id for failure in quiet.standing["request"]] == ["outcome.mapped", "rows.too_many_failing"]
+    programme.send(MARCH, contacts(20))
+    mended = programme.load()
+    assert (mended.refused, mended.standing) == ((), {})

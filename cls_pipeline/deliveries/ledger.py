@@ -196,6 +196,15 @@ class Ledger:
                 ],
             )
 
+    def reopen(self, delivery: Delivery) -> None:
+        """Takes up a replaced delivery again, as if it had landed now; its bytes are still there."""
+        with self._connect() as connection:
+            connection.execute(
+                "update delivery set status = 'landed', sequence = (select max(sequence) + 1 from delivery)"
+                " where sender_id = ? and delivery_id = ?",
+                (delivery.sender_id, delivery.delivery_id),
+            )
+
     def settle(
         self, outcome: DeliveryOutcome, recipe: str, replaces: bool, received: date, *, supersede: bool = True
     ) -> None:

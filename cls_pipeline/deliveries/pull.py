@@ -137,6 +137,9 @@ def _land(item: Bundle, sender: Sender, settings: Settings, ledger: Ledger) -> t
             known = ledger.find(sender.id, delivery_id)
         if known:
             lander.discard()
+            if _put_back(known, item, ledger):
+                ledger.reopen(known)
+                return False, None
             return True, _told_otherwise(item, known)
         received = datetime.now(UTC)
         delivery = Delivery(
@@ -193,6 +196,13 @@ def content_id(system_id: str, files: Iterable[LandedFile], captures: dict[str, 
     parts = sorted(f"{file.sha256} {' '.join(file.tables)}" for file in files)
     named = [f"{key}={value}" for key, value in sorted((captures or {}).items())]
     return hashlib.sha256("\n".join([system_id, *parts, *named]).encode()).hexdigest()[:16]
+
+
+def _put_back(known: Delivery, item: Bundle, ledger: Ledger) -> bool:
+    """Whether a sender took back a correction: it sends again, for the same day, what the correction had replaced."""
+    if known.status != "accepted" or known.in_force or known.captures != item.captures:
+        return False
+    return any(d.in_force and d.as_of == known.as_of for d in ledger.deliveries(known.sender_id, known.system_id))
 
 
 def _told_otherwise(item: Bundle, known: Delivery) -> str | None:
