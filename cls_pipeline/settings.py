@@ -117,6 +117,12 @@ def _make_key(path: Path) -> None:
     draft.unlink()
 
 
+def private_folder(path: Path) -> Path:
+    """Makes a folder that only its owner can open: what it holds is about people."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
 def get_settings() -> Settings:
     """The settings as the environment gives them now."""
     return Settings()

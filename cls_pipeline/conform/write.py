@@ -12,7 +12,7 @@ import polars as pl
 
 from cls_pipeline.conform.translate import TYPES, raw_name
 from cls_pipeline.registry import Contract
-from cls_pipeline.settings import Settings
+from cls_pipeline.settings import Settings, private_folder
 
 LINEAGE = {
     "delivery_id": pl.String(),
@@ -37,6 +37,7 @@ class Draft:
     def add(self, room: str, entity: str, frame: pl.DataFrame) -> None:
         """Drafts the records of an entity for `conformed` or `quarantine`."""
         path = self._folder / room / entity / "data.parquet"
+        private_folder(self._settings.home / "drafts")
         path.parent.mkdir(parents=True)
         labelled = frame.select(*(pl.lit(value).alias(name) for name, value in self._lineage.items()), pl.all())
         labelled.write_parquet(path, compression="zstd", compression_level=1)
@@ -44,6 +45,7 @@ class Draft:
     def commit(self, rooms: tuple[str, ...]) -> None:
         """Moves the drafted rooms into place; what was there for this load is replaced."""
         for room in rooms:
+            private_folder(getattr(self._settings, room))
             for folder in sorted((self._folder / room).glob("*")):
                 place = (
                     getattr(self._settings, room) / folder.name / f"site={self._sender_id}" / f"load_id={self._load_id}"

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from cls_pipeline.deliveries.ledger import Delivery, LandedFile, Ledger
+from cls_pipeline.settings import private_folder
 
 # Level 3 keeps up with a disk and shrinks case-system exports to about a sixth; more costs time for little.
 ZSTD_LEVEL = 3
@@ -26,6 +27,7 @@ class Lander:
     def __init__(self, root: Path, sender_id: str):
         self._sender = root / sender_id
         self._draft = self._sender / f".draft-{uuid.uuid4().hex[:12]}"
+        private_folder(root)
         self._draft.mkdir(parents=True)
 
     def add(self, name: str, content: bytes) -> None:
