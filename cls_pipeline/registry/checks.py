@@ -8,16 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cls_pipeline.registry.code_list import CodeList
 from cls_pipeline.registry.contract import Column, Contract
+from cls_pipeline.registry.registry import Registry
 from cls_pipeline.registry.sender import Sender
 from cls_pipeline.registry.source import line_of, read_yaml
 from cls_pipeline.registry.system import ColumnSource, SystemProfile, TableLayout
-
-if TYPE_CHECKING:
-    from cls_pipeline.registry.loader import Registry
 
 # Where in a file, and what is wrong there.
 Mistake = tuple[tuple[str | int, ...], str]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from cls_pipeline.registry.code_list import CodeList
 from cls_pipeline.registry.contract import Column, Contract, Rule
-from cls_pipeline.registry.loader import Registry, load_registry
+from cls_pipeline.registry.loader import load_registry
+from cls_pipeline.registry.registry import Registry
 from cls_pipeline.settings import get_settings
 
 # A longer list is better read in its file.

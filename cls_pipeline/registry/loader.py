@@ -6,38 +6,19 @@ Each kind of file has its model in a module of its own, and the checks across fi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from cls_pipeline.registry.checks import check_registry
 from cls_pipeline.registry.code_list import CodeList, read_code_list
-from cls_pipeline.registry.contract import Contract, read_contract
+from cls_pipeline.registry.contract import read_contract
+from cls_pipeline.registry.registry import Registry
 from cls_pipeline.registry.sender import Sender
 from cls_pipeline.registry.source import RegistryError, line_of, read_model, read_yaml
 from cls_pipeline.registry.system import SystemProfile
 
 Item = TypeVar("Item")
 Named = TypeVar("Named", Sender, SystemProfile)
-
-
-@dataclass(frozen=True)
-class Registry:
-    """Everything in `data_contracts/`, checked."""
-
-    folder: Path
-    senders: dict[str, Sender]
-    systems: dict[str, SystemProfile]
-    contracts: dict[str, Contract]
-    code_lists: dict[str, CodeList]
-
-    def systems_of(self, sender: Sender) -> list[SystemProfile]:
-        """The profiles of all systems that the sender has used."""
-        return [self.systems[item] for item in dict.fromkeys(entry.system for entry in sender.systems)]
-
-    def entities_of(self, sender: Sender) -> list[str]:
-        """The entities that the sender delivers, in the order of its profiles."""
-        return list(dict.fromkeys(entity for profile in self.systems_of(sender) for entity in profile.entities))
 
 
 def load_registry(folder: Path) -> Registry:
