@@ -1,7 +1,7 @@
 """A JSON Schema for each kind of registry file, by which editors complete and check while one types.
 
-Written from the models with `python -m cls_pipeline.registry.schemas`; contracts follow the Open Data Contract
-Standard and its own schema.
+Written from the models with `python -m cls_pipeline.registry.schemas`; that of contracts is the
+Open Data Contract Standard's own, as its library ships it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from open_data_contract_standard.model import OpenDataContractStandard
 from pydantic import BaseModel
 
 from cls_pipeline.registry.code_list import ALIAS_COLUMNS, COLUMNS
@@ -24,6 +25,7 @@ DAY: dict[str, Any] = {"anyOf": [{"type": "string", "format": "date"}, {"const":
 def schemas() -> dict[str, dict[str, Any]]:
     """The schemas by the name of the kind of file."""
     return {
+        "entity": json.loads(OpenDataContractStandard.json_schema()),
         "sender": _of_model(Sender),
         "system": _of_model(SystemProfile),
         "code_list": _of_row("A row of a code list.", COLUMNS, ("code", "label", "source")),
