@@ -6,7 +6,7 @@ Plain functions; Dagster calls them from `orchestration`, people from `cli`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,20 +14,19 @@ from filelock import FileLock
 
 from cls_pipeline.conform.delivery import conform_delivery
 from cls_pipeline.conform.write import Draft, sweep
+from cls_pipeline.deliveries.delivery import Delivery, LandedFile
 from cls_pipeline.deliveries.landing import read_landed
-from cls_pipeline.deliveries.ledger import Delivery, LandedFile, Ledger
+from cls_pipeline.deliveries.ledger import Ledger
 from cls_pipeline.deliveries.pull import bundle, content_id, pull
 from cls_pipeline.outcomes import DeliveryOutcome, SenderLoad
 from cls_pipeline.registry import Registry, Sender
-from cls_pipeline.settings import Settings
+from cls_pipeline.settings import Settings, close_rooms
 
 # Raise it when a change of this program changes what a delivery becomes, so that deliveries in force are read again.
 ENGINE = 1
 
 
-def load_sender(
-    sender_id: str, registry: Registry, settings: Settings, progress: Callable[[str], None] | None = None
-) -> SenderLoad:
+def load_sender(sender_id: str, registry: Registry, settings: Settings) -> SenderLoad:
     """Loads what is new from a sender, and reads again what its profile or contract now reads differently.
 
     Raises:
@@ -35,6 +34,7 @@ def load_sender(
         OSError: a fault of the platform; what landed is conformed by the next run.
     """
     sender = registry.senders[sender_id]
+    close_rooms(settings)
     ledger = Ledger(settings.ledger_path)
     locks = settings.home / "locks"
     locks.mkdir(parents=True, exist_ok=True)
@@ -42,8 +42,6 @@ def load_sender(
         found = pull(sender, registry, settings, ledger)
         outcomes = []
         for delivery, recipe in _pending(sender, registry, ledger):
-            if progress:
-                progress(f"{sender.name}: {delivery.system_id} as of {delivery.as_of}")
             outcomes.append(_load(delivery, recipe, sender, registry, settings, ledger))
         _sweep(sender_id, settings, ledger)
         ledger.note_pull(sender_id)
@@ -51,8 +49,8 @@ def load_sender(
             sender_id,
             tuple(outcomes),
             found.unchanged,
-            tuple(found.problems),
-            lateness(sender, ledger, date.today()),
+            (*found.problems, *_kept_aside(outcomes, sender_id, ledger)),
+            lateness(sender, registry, ledger, date.today()),
             ledger.standing_failures(sender_id),
             ledger.delivered_entities(sender_id),
             _refusals(sender_id, ledger),
@@ -118,6 +116,17 @@ def _rows_replaced(delivery: Delivery, registry: Registry, ledger: Ledger) -> di
     return {row["source_table"]: row["rows"] for row in rows}
 
 
+def _kept_aside(outcomes: list[DeliveryOutcome], sender_id: str, ledger: Ledger) -> Iterator[str]:
+    """A sentence for each delivery of tonight that is good, and older than the one that stays in force."""
+    for outcome in outcomes:
+        held = [d for d in ledger.deliveries(sender_id, outcome.system_id) if d.in_force]
+        if outcome.status == "accepted" and all(d.delivery_id != outcome.delivery_id for d in held):
+            yield (
+                f"The {outcome.system_id} delivery of {outcome.as_of:%d %B %Y} came late: the one of "
+                f"{max(d.as_of for d in held):%d %B %Y} stays in force."
+            )
+
+
 def _refusals(sender_id: str, ledger: Ledger) -> tuple[str, ...]:
     """A sentence for each system whose newest delivery is refused."""
     deliveries = ledger.deliveries(sender_id)
@@ -138,16 +147,22 @@ def _sweep(sender_id: str, settings: Settings, ledger: Ledger) -> None:
     sweep(settings, sender_id, in_force, in_force | set(newest.values()))
 
 
-def lateness(sender: Sender, ledger: Ledger, today: date) -> str | None:
-    """A sentence where the sender's next delivery is overdue."""
-    accepted = [d.as_of for d in ledger.deliveries(sender.id) if d.status == "accepted"]
-    if not accepted:
-        return f"Nothing was accepted from {sender.name} yet." if sender.kind == "site" else None
-    due = sender.due(max(accepted))
-    if due is None or today <= due:
-        return None
-    last = max(accepted)
-    return f"The last accepted delivery of {sender.name} is as of {last:%d %B %Y}; the next was due by {due:%d %B %Y}."
+def lateness(sender: Sender, registry: Registry, ledger: Ledger, today: date) -> str | None:
+    """Sentences where a delivery is overdue, for each system in force by itself; publishers may not have begun."""
+    late = []
+    for entry in sender.in_force(today):
+        system = registry.systems[entry.system]
+        accepted = [d.as_of for d in ledger.deliveries(sender.id, entry.system) if d.status == "accepted"]
+        if not accepted:
+            late += [f"Nothing was accepted from {system.name} of {sender.name} yet."] if sender.kind == "site" else []
+            continue
+        due = sender.due(max(accepted))
+        if due is not None and today > due:
+            late.append(
+                f"The last accepted delivery from {system.name} of {sender.name} is as of {max(accepted):%d %B %Y}; "
+                f"the next was due by {due:%d %B %Y}."
+            )
+    return " ".join(late) or None
 
 
 def check_files(
@@ -164,7 +179,7 @@ def check_files(
         The outcome of each delivery they make, and sentences about files that fit none.
     """
     sender = registry.senders[sender_id]
-    bundles, problems = bundle(files, sender, registry)
+    bundles, problems = bundle(files, sender, registry, on)
     outcomes = []
     for item in bundles:
         content = {path.name: path.read_bytes() for path, _ in item.files}

@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     small_number: int = Field(
         default=7,
         ge=0,
-        description="counts of people from 1 up to this number are suppressed in a release (NHS England: 7)",
+        description="counts of people from 1 up to this number are suppressed in a release (the national rule is 7)",
     )
     pseudonym_key_file: Path = Field(
         default_factory=lambda: user_config_path("cls_pipeline") / "pseudonym.key",
@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     def inbox(self) -> Path:
         """Where senders drop their files, a folder each."""
         return self.home / "inbox"
+
+    def inbox_of(self, sender_id: str) -> Path:
+        """Where one sender drops its files."""
+        return self.inbox / sender_id
 
     @property
     def landing(self) -> Path:
@@ -117,10 +121,15 @@ def _make_key(path: Path) -> None:
     draft.unlink()
 
 
-def private_folder(path: Path) -> Path:
-    """Makes a folder that only its owner can open: what it holds is about people."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
+def close_rooms(settings: Settings) -> None:
+    """Makes the rooms that hold records of people, or tell of them, so that only their owner can open them.
+
+    The home itself and its releases stay open: analysts have accounts of their own.
+    """
+    drafts = settings.home / "drafts"
+    for room in (settings.landing, drafts, settings.conformed, settings.quarantine, settings.warehouse):
+        room.mkdir(parents=True, exist_ok=True)
+        room.chmod(0o700)
 
 
 def get_settings() -> Settings:

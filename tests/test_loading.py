@@ -177,18 +177,71 @@ def test_quarantine_holds_the_whole_row_with_its_reasons(programme: Programme) -
     assert list(records(programme.quarantine())[0].values()) == rows(20, {5: {"Outcome": "?", "Locality": "Nörth"}})[3]
 
 
-def test_one_senders_broken_folder_does_not_stop_the_other(programme: Programme, tmp_path: Path) -> None:
-    nowhere = tmp_path / "share"
-    programme.senders = [sender("ash", route={"path": str(nowhere)}), sender("birch")]
+def test_a_sender_that_sends_nothing_does_not_stop_the_other(programme: Programme) -> None:
+    programme.senders = [sender("ash"), sender("birch")]
     programme.send(MARCH, contacts(), "birch")
-    assert programme.load("ash").late == "Nothing was accepted from Ash yet."
+    assert programme.load("ash").late == "Nothing was accepted from Alder of Ash yet."
     assert programme.outcome("birch").status == "accepted"
+
+
+def test_each_system_in_force_is_late_by_itself(programme: Programme) -> None:
+    codes = {"outcome": alder()["codes"]["outcome"]}
+    oak = alder(id="oak", name="Oak", codes=codes, files=[CONTACTS | {"name": "oak_{as_of}.csv"}])
+    programme.systems = [alder(), oak]
+    programme.senders = [sender("ash", systems=[{"system": "alder"}, {"system": "oak"}])]
+    programme.send(MARCH, contacts())
+    late = programme.load().late
+    assert late is not None
+    assert "from Alder of Ash is as of 31 March 2024" in late
+    assert "Nothing was accepted from Oak of Ash yet." in late
+
+
+def test_a_delivery_of_a_day_that_has_not_come_is_refused(programme: Programme) -> None:
+    programme.send("contacts_2999-03-31.csv", contacts())
+    outcome = programme.outcome()
+    assert rule_ids(outcome) == ["delivery.future", "delivery.stale"]
+    assert "named for 31 March 2999, a day that has not come yet" in outcome.reasons[0]
+
+
+def test_a_late_delivery_that_does_not_take_force_is_told(programme: Programme) -> None:
+    programme.send(APRIL, contacts(month="04/2024"))
+    programme.load()
+    programme.send(MARCH, contacts())
+    assert programme.load().problems == (
+        "The alder delivery of 31 March 2024 came late: the one of 30 April 2024 stays in force.",
+    )
+
+
+def test_a_lost_ledger_is_made_again_from_what_was_landed(programme: Programme) -> None:
+    programme.send(MARCH, contacts(18))
+    programme.load()
+    programme.send(APRIL, contacts(20, month="04/2024"))
+    programme.load()
+    for file in programme.settings.home.glob("ledger.sqlite*"):
+        file.unlink()
+    for file in (programme.settings.inbox / "ash").iterdir():
+        file.unlink()
+    programme.load()
+    assert in_force(programme) == [APRIL]
+    assert programme.conformed().height == 20
+    assert [d.files[0].name for d in programme.ledger.deliveries("ash")] == [MARCH, APRIL]
+
+
+def test_only_the_owner_can_open_what_is_about_people(programme: Programme) -> None:
+    programme.send(MARCH, contacts())
+    programme.load()
+    home = programme.settings.home
+    modes = {name: (home / name).stat().st_mode & 0o077 for name in ("landing", "conformed", "quarantine", "drafts")}
+    assert set(modes.values()) == {0}
+    assert programme.settings.ledger_path.stat().st_mode & 0o077 == 0
 
 
 def test_an_overdue_delivery_is_told_with_the_day_it_was_due(programme: Programme) -> None:
     programme.send(MARCH, contacts())
     late = programme.load().late
-    assert late == "The last accepted delivery of Ash is as of 31 March 2024; the next was due by 11 May 2024."
+    assert (
+        late == "The last accepted delivery from Alder of Ash is as of 31 March 2024; the next was due by 11 May 2024."
+    )
 
 
 def check_tree(programme: Programme) -> dict[str, bytes]:

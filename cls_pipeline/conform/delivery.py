@@ -19,7 +19,7 @@ from cls_pipeline.conform.shape import check_age, check_columns, check_rows, che
 from cls_pipeline.conform.table import ConformedTable, conform_table
 from cls_pipeline.conform.translate import Translation, translation
 from cls_pipeline.conform.write import Draft, empty_frame
-from cls_pipeline.deliveries.ledger import Delivery, LandedFile
+from cls_pipeline.deliveries.delivery import Delivery, LandedFile
 from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure, TableAccount
 from cls_pipeline.registry import FileFormat, Registry, Sender, SystemProfile, TableLayout
 
@@ -64,12 +64,14 @@ def conform_delivery(
     so_far = _Progress()
     so_far.fail("", *check_span(delivery, sender))
     pairs = _tables(delivery, system, so_far)
+    contents: dict[str, bytes] = {}
     texts: dict[tuple[str, FileFormat], RawTable | UnreadableTable] = {}
     for entity in _in_order(registry, list(dict.fromkeys(table.entity for table, _ in pairs))):
         done = []
         for table, file in (pair for pair in pairs if pair[0].entity == entity):
-            if (file.name, table.format) not in texts:  # one table in memory at a time
-                texts = {(file.name, table.format): _read(read(file), table.format)}
+            if (file.name, table.format) not in texts:  # one file, and one table of it, in memory at a time
+                contents = contents if file.name in contents else {file.name: read(file)}
+                texts = {(file.name, table.format): _read(contents[file.name], table.format)}
             how = translation(registry, sender, system, table, delivery.captures, delivery.as_of, key)
             result = _conform(texts[file.name, table.format], file, how, registry, so_far, previous_rows)
             if result is not None:

@@ -6,14 +6,14 @@ Each check gives failures that concern a table or the delivery as a whole; rows 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from rapidfuzz import process
 
 from cls_pipeline.conform.explain import delivery_failure
 from cls_pipeline.conform.raw_table import RawTable
 from cls_pipeline.conform.translate import Translation, fold
-from cls_pipeline.deliveries.ledger import Delivery
+from cls_pipeline.deliveries.delivery import Delivery
 from cls_pipeline.outcomes import RuleFailure
 from cls_pipeline.registry import Sender, SystemProfile
 
@@ -111,7 +111,17 @@ def check_rows(raw: RawTable, how: Translation, file_name: str, before: int) -> 
 
 
 def check_span(delivery: Delivery, sender: Sender) -> Iterator[RuleFailure]:
-    """A delivery of a system on a day on which the sender did not use it."""
+    """A delivery of a day that has not come, or on which the sender did not use the system.
+
+    One of the future would stay in force over every true one until its day.
+    """
+    if delivery.as_of > delivery.received_at.date() + timedelta(days=1):
+        yield delivery_failure(
+            "delivery.future",
+            f"The files are named for {delivery.as_of:%d %B %Y}, a day that has not come yet.",
+            "Correct the date in the files' names and send them again.",
+            file_name=delivery.files[0].name,
+        )
     if not any(item.covers(delivery.as_of) for item in sender.systems if item.system == delivery.system_id):
         yield delivery_failure(
             "system.not_in_force",

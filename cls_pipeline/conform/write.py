@@ -6,13 +6,12 @@ Layout: `conformed/<entity>/site=<sender>/load_id=<load>/data.parquet`, and the 
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import polars as pl
 
 from cls_pipeline.conform.translate import TYPES, raw_name
 from cls_pipeline.registry import Contract
-from cls_pipeline.settings import Settings, private_folder
+from cls_pipeline.settings import Settings
 
 LINEAGE = {
     "delivery_id": pl.String(),
@@ -37,7 +36,6 @@ class Draft:
     def add(self, room: str, entity: str, frame: pl.DataFrame) -> None:
         """Drafts the records of an entity for `conformed` or `quarantine`."""
         path = self._folder / room / entity / "data.parquet"
-        private_folder(self._settings.home / "drafts")
         path.parent.mkdir(parents=True)
         labelled = frame.select(*(pl.lit(value).alias(name) for name, value in self._lineage.items()), pl.all())
         labelled.write_parquet(path, compression="zstd", compression_level=1)
@@ -45,7 +43,6 @@ class Draft:
     def commit(self, rooms: tuple[str, ...]) -> None:
         """Moves the drafted rooms into place; what was there for this load is replaced."""
         for room in rooms:
-            private_folder(getattr(self._settings, room))
             for folder in sorted((self._folder / room).glob("*")):
                 place = (
                     getattr(self._settings, room) / folder.name / f"site={self._sender_id}" / f"load_id={self._load_id}"
@@ -87,9 +84,3 @@ def write_empty(settings: Settings, contract: Contract) -> None:
     draft = path.with_suffix(".draft")
     frame.write_parquet(draft)
     draft.replace(path)
-
-
-def folder_of(settings: Settings, room: str, entity: str, sender_id: str, load_id: str) -> Path:
-    """Where a load of an entity stands."""
-    folder: Path = getattr(settings, room) / entity / f"site={sender_id}" / f"load_id={load_id}"
-    return folder

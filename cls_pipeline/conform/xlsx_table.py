@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 import polars as pl
@@ -25,6 +26,14 @@ CELL_ERRORS = {
 }
 
 
+@lru_cache(maxsize=1)
+def _open(content: bytes) -> fastexcel.ExcelReader:
+    """The workbook, opened once for all its sheets."""
+    import fastexcel
+
+    return fastexcel.read_excel(content)
+
+
 def read_xlsx(content: bytes, layout: FileFormat) -> RawTable:
     """The table in a sheet, the first one where the profile names none.
 
@@ -34,7 +43,7 @@ def read_xlsx(content: bytes, layout: FileFormat) -> RawTable:
     import fastexcel
 
     try:
-        workbook = fastexcel.read_excel(content)
+        workbook = _open(content)
         sheets = workbook.sheet_names
         if sheets and layout.sheet is not None and layout.sheet not in sheets:
             _refuse_sheet(layout.sheet, sheets)

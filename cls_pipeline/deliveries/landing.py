@@ -6,7 +6,6 @@ Content that a sender delivered before is linked, not stored again. What the byt
 from __future__ import annotations
 
 import io
-import json
 import os
 import shutil
 import uuid
@@ -14,11 +13,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from cls_pipeline.deliveries.ledger import Delivery, LandedFile, Ledger
-from cls_pipeline.settings import private_folder
+from cls_pipeline.deliveries.delivery import Delivery, LandedFile
+from cls_pipeline.deliveries.ledger import Ledger
 
 # Level 3 keeps up with a disk and shrinks case-system exports to about a sixth; more costs time for little.
 ZSTD_LEVEL = 3
+MANIFEST = "manifest.json"
 
 
 class Lander:
@@ -27,7 +27,6 @@ class Lander:
     def __init__(self, root: Path, sender_id: str):
         self._sender = root / sender_id
         self._draft = self._sender / f".draft-{uuid.uuid4().hex[:12]}"
-        private_folder(root)
         self._draft.mkdir(parents=True)
 
     def add(self, name: str, content: bytes) -> None:
@@ -46,18 +45,7 @@ class Lander:
 
     def finish(self, delivery: Delivery, ledger: Ledger) -> None:
         """Writes the manifest, moves the folder into place and enters the delivery in the ledger."""
-        manifest = {
-            "delivery_id": delivery.delivery_id,
-            "sender": delivery.sender_id,
-            "system": delivery.system_id,
-            "as_of": delivery.as_of.isoformat(),
-            "received_at": delivery.received_at.isoformat(),
-            "captures": delivery.captures,
-            "files": [
-                {"name": f.name, "tables": list(f.tables), "size": f.size, "sha256": f.sha256} for f in delivery.files
-            ],
-        }
-        (self._draft / "manifest.json").write_text(json.dumps(manifest, indent=2))
+        (self._draft / MANIFEST).write_text(delivery.manifest())
         place = self._sender / delivery.delivery_id
         if place.exists():  # landed, but the process was killed before the ledger knew
             shutil.rmtree(place)
@@ -82,3 +70,12 @@ def read_landed(root: Path, delivery: Delivery, file: LandedFile) -> bytes:
         buffer = io.BytesIO()
         shutil.copyfileobj(stream, buffer, 1 << 20)
     return buffer.getvalue()
+
+
+def enter_landed(root: Path, sender_id: str, ledger: Ledger) -> None:
+    """Enters a sender's landed deliveries in a ledger that knows none of it: a new one, after the old one was lost."""
+    if ledger.deliveries(sender_id):
+        return
+    manifests = [path.read_text() for path in (root / sender_id).glob(f"*/{MANIFEST}")]
+    for delivery in sorted(map(Delivery.from_manifest, manifests), key=lambda item: item.received_at):
+        ledger.enter(delivery)

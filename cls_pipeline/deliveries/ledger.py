@@ -11,10 +11,10 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from cls_pipeline.deliveries.delivery import Delivery, LandedFile
 from cls_pipeline.deliveries.faults import FAULTS, standing_failures, write_faults
 from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure
 
@@ -46,34 +46,6 @@ create table if not exists pull (
 """
 
 
-@dataclass(frozen=True)
-class LandedFile:
-    """One file of a delivery: its name, the tables of the profile that read it, its size in bytes and its hash."""
-
-    name: str
-    tables: tuple[str, ...]
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """Everything one system handed over at one time."""
-
-    delivery_id: str
-    sender_id: str
-    system_id: str
-    as_of: date
-    received_at: datetime
-    captures: dict[str, str]
-    status: str
-    in_force: bool
-    recipe: str
-    load_id: str
-    files: tuple[LandedFile, ...]
-    reason: str = ""
-
-
 class LedgerVersionError(RuntimeError):
     """The file's tables are not those of this program."""
 
@@ -89,12 +61,13 @@ class Ledger:
             if made_by not in (0, VERSION):
                 raise LedgerVersionError(
                     f"{path} was made by another version of this program (ledger {made_by}, expected {VERSION}). "
-                    "Move it away and load again; what was landed stays."
+                    "Move it away and load again: every delivery is entered anew from what was landed."
                 )
             if made_by == 0:
                 connection.execute("pragma journal_mode=wal")
                 connection.executescript(SCHEMA + FAULTS)
                 connection.execute(f"pragma user_version = {VERSION}")
+                path.chmod(0o600)
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
@@ -138,12 +111,10 @@ class Ledger:
     def _deliveries(self, where: str, parameters: tuple[object, ...]) -> list[Delivery]:
         rows = self.query(f"select * from delivery where {where} order by as_of, sequence", parameters)
         files: dict[str, list[LandedFile]] = {}
-        if rows:
-            for item in self.query(
-                "select * from landed_file where sender_id = ? order by name", (rows[0]["sender_id"],)
-            ):
-                landed = LandedFile(item["name"], tuple(json.loads(item["tables"])), item["size"], item["sha256"])
-                files.setdefault(item["delivery_id"], []).append(landed)
+        of_these = f"(sender_id, delivery_id) in (select sender_id, delivery_id from delivery where {where})"
+        for item in self.query(f"select * from landed_file where {of_these} order by name", parameters):
+            landed = LandedFile(item["name"], tuple(json.loads(item["tables"])), item["size"], item["sha256"])
+            files.setdefault(item["delivery_id"], []).append(landed)
         return [
             Delivery(
                 delivery_id=row["delivery_id"],

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from rapidfuzz import process
 
-from cls_pipeline.deliveries.landing import Lander, sweep_drafts
-from cls_pipeline.deliveries.ledger import Delivery, LandedFile, Ledger
+from cls_pipeline.deliveries.delivery import Delivery, LandedFile
+from cls_pipeline.deliveries.landing import Lander, enter_landed, sweep_drafts
+from cls_pipeline.deliveries.ledger import Ledger
 from cls_pipeline.registry import Registry, Sender, SystemProfile
 from cls_pipeline.settings import Settings
 
@@ -49,7 +50,8 @@ def pull(sender: Sender, registry: Registry, settings: Settings, ledger: Ledger)
         OSError: the folder or the landing cannot be read or written.
     """
     sweep_drafts(settings.landing, sender.id)
-    folder = Path(sender.route.path) if sender.route.path else settings.inbox / sender.id
+    enter_landed(settings.landing, sender.id, ledger)
+    folder = settings.inbox_of(sender.id)
     if not folder.is_dir():
         return PullResult()
     files = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
@@ -70,8 +72,14 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def bundle(files: Iterable[Path], sender: Sender, registry: Registry) -> tuple[list[Bundle], list[str]]:
-    """Groups files into deliveries by the profiles' file names; a sentence for each file that fits none."""
+def bundle(
+    files: Iterable[Path], sender: Sender, registry: Registry, on: date | None = None
+) -> tuple[list[Bundle], list[str]]:
+    """Groups files into deliveries by the profiles' file names; a sentence for each file that fits none.
+
+    `on` is the day that files stand for whose names state none; today if None.
+    """
+    day = on or date.today()
     systems = registry.systems_of(sender)
     groups: dict[tuple[str, ...], Bundle] = {}
     problems = []
@@ -81,7 +89,7 @@ def bundle(files: Iterable[Path], sender: Sender, registry: Registry) -> tuple[l
             problems.append(_fits_none(path.name, systems))
             continue
         # Two versions of a product may name their files alike: the one in force on the stated day wrote this one.
-        system, tables, captures = next((f for f in fits if _in_force(sender, f[0], f[2])), fits[0])
+        system, tables, captures = next((f for f in fits if _in_force(sender, f[0], f[0].as_of(f[2]) or day)), fits[0])
         as_of = system.as_of(captures)
         alone = system.bundle == "each_file"
         key = (system.id, path.name if alone else str(as_of))
@@ -102,9 +110,8 @@ def _fits_none(name: str, systems: list[SystemProfile]) -> str:
     return f"{name} fits no file that is expected from this sender.{hint} Rename it and send it again."
 
 
-def _in_force(sender: Sender, system: SystemProfile, captures: dict[str, str]) -> bool:
-    as_of = system.as_of(captures) or date.today()
-    return any(entry.system == system.id for entry in sender.in_force(as_of))
+def _in_force(sender: Sender, system: SystemProfile, day: date) -> bool:
+    return any(entry.system == system.id for entry in sender.in_force(day))
 
 
 def _repeated_name(item: Bundle) -> str | None:
@@ -142,19 +149,8 @@ def _land(item: Bundle, sender: Sender, settings: Settings, ledger: Ledger) -> t
                 return False, None
             return True, _told_otherwise(item, known)
         received = datetime.now(UTC)
-        delivery = Delivery(
-            delivery_id=delivery_id,
-            sender_id=sender.id,
-            system_id=item.system.id,
-            as_of=item.as_of or received.date(),
-            received_at=received,
-            captures=item.captures,
-            status="landed",
-            in_force=False,
-            recipe="",
-            load_id="",
-            files=landed,
-        )
+        as_of = item.as_of or received.date()
+        delivery = Delivery.landed(delivery_id, sender.id, item.system.id, as_of, received, item.captures, landed)
         lander.finish(delivery, ledger)
         return False, None
     except BaseException:

@@ -13,9 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cls_pipeline.registry import Sender
-from cls_pipeline.settings import Settings
-
 SETTLE_SECONDS = 20.0
 
 
@@ -71,11 +68,6 @@ def fingerprint(folder: Path) -> str:
     """Names, sizes and times of the files in a folder, in one word; '' for an empty or absent folder."""
     found = sorted(_files(folder))
     return hashlib.sha256(repr(found).encode()).hexdigest()[:16] if found else ""
-
-
-def sender_folder(sender: Sender, settings: Settings) -> Path:
-    """Where the sender drops its files."""
-    return Path(sender.route.path) if sender.route.path else settings.inbox / sender.id
 
 
 def _files(folder: Path, prefix: str = "") -> Iterator[tuple[str, int, int]]:

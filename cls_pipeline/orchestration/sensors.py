@@ -30,7 +30,7 @@ def arrivals_sensor(jobs: list[UnresolvedAssetJobDefinition], platform: Platform
     )
     def watch(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         found = {
-            sender.id: arrivals.fingerprint(arrivals.sender_folder(sender, platform.settings))
+            sender.id: arrivals.fingerprint(platform.settings.inbox_of(sender.id))
             for sender in platform.registry.senders.values()
         }
         state, due = arrivals.look(arrivals.State.from_text(context.cursor), found, time.time())

@@ -9,7 +9,7 @@ import pytest
 from programme import PERSON_HEADER, Programme, alder, contacts, csv_text, sender
 
 from cls_pipeline.deliveries import pull as pulling
-from cls_pipeline.deliveries.ledger import LandedFile
+from cls_pipeline.deliveries.delivery import LandedFile
 from cls_pipeline.deliveries.pull import Unsettled, content_id, pull
 
 MARCH = "contacts_2024-03-31.csv"
