@@ -42,7 +42,7 @@ class RuleFailure:
         if self.their_column:
             where += f", column {self.their_column}"
         if self.first_row is not None:
-            where += f", {'row' if self.rows == 1 else 'first in row'} {self.first_row}"
+            where += f", {'row' if self.rows <= 1 else 'first in row'} {self.first_row}"
         found = f" Found: {self.example}." if self.example else ""
         allowed = f" Allowed: {self.allowed}." if self.allowed else ""
         nearest = f" Nearest: {self.nearest}." if self.nearest else ""

@@ -42,7 +42,7 @@ PERSON = contract(
         {"name": "national_id", "logicalType": "string",
          "customProperties": custom(pseudonym="national", identifies=True)},
         {"name": "id_scheme", "logicalType": "string", "customProperties": custom(codeList="id_scheme")},
-        {"name": "birth_month", "logicalType": "date", "customProperties": custom(identifies=True)},
+        {"name": "birth_month", "logicalType": "date", "customProperties": custom(identifies=True, truncate="month")},
     ],
     [
         {"name": "id_scheme_given", "type": "custom", "engine": "polars", "severity": "refuse_row",

@@ -395,3 +395,51 @@ def test_an_error_in_a_cell_is_kept_and_told(programme: Programme) -> None:
     outcome = programme.outcome()
     assert rule_ids(outcome) == ["cost.valid"]
     assert "column Cost, row 3" in told(outcome) and "'#DIV/0!'" in told(outcome)
+
+
+def test_two_quotes_left_open_do_not_swallow_the_rows_between_them(programme: Programme) -> None:
+    programme.send(MARCH, contacts(20, {5: {"Locality": '"North'}, 9: {"Locality": 'North"'}}))
+    outcome = programme.outcome()
+    assert (outcome.status, rule_ids(outcome)) == ("refused", ["file.quote"])
+    assert "opened in row 5" in told(outcome)
+
+
+def test_a_long_text_over_several_lines_is_only_a_text(programme: Programme) -> None:
+    programme.send(MARCH, contacts(20, {5: {"Locality": '"North,\nby the river, left\nand on"'}}))
+    assert counts(programme.outcome()) == (20, 20, 0, 0, 0)
+
+
+def test_nothing_is_shown_of_a_column_in_whose_place_another_stands(programme: Programme) -> None:
+    names = {row: {"Outcome": f"Ellerbeck{row}"} for row in range(2, 22)}
+    programme.send(MARCH, contacts(20, names))
+    outcome = programme.outcome()
+    assert "outcome.mapped" in rule_ids(outcome)
+    assert "Ellerbeck" not in told(outcome)
+
+
+@pytest.mark.parametrize("shifted", ["1925-11-01", "01/11/1925", "P1899211"])
+def test_a_date_or_a_long_number_in_a_column_of_codes_is_not_shown(programme: Programme, shifted: str) -> None:
+    programme.send(MARCH, contacts(20, {5: {"Outcome": shifted}}))
+    said = told(programme.outcome())
+    assert shifted not in said
+    assert "a date or a long number" in said
+
+
+def test_a_value_that_also_stands_in_an_identifying_column_is_not_shown(programme: Programme) -> None:
+    programme.send(MARCH, contacts(20, {5: {"Outcome": "P9"}}))
+    assert "'P9'" not in told(programme.outcome())
+
+
+def test_a_table_that_lost_more_than_a_twentieth_of_its_rows_is_told(programme: Programme) -> None:
+    programme.send(MARCH, contacts(200))
+    programme.load()
+    programme.send(APRIL, contacts(180, month="04/2024"))
+    outcome = programme.outcome()
+    assert (outcome.status, rule_ids(outcome)) == ("accepted", ["table.shrunk"])
+    assert "180 rows; the delivery in force has 200" in told(outcome)
+
+
+def test_last_years_file_of_a_finance_system_is_refused(programme: Programme) -> None:
+    programme.systems = [alder(family="finance")]
+    programme.send("contacts_2025-04-30.csv", contacts())
+    assert rule_ids(programme.outcome()) == ["delivery.stale"]

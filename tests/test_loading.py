@@ -139,9 +139,8 @@ def test_a_corrected_file_of_the_same_day_replaces_the_first(programme: Programm
     assert programme.faults() == {"outcome.mapped": "fixed"}
 
 
-@pytest.mark.parametrize("coverage", ["period", "changes"])
-def test_deliveries_of_periods_and_changes_all_stay_in_force(programme: Programme, coverage: str) -> None:
-    programme.systems = [alder(coverage=coverage)]
+def test_deliveries_of_changes_all_stay_in_force(programme: Programme) -> None:
+    programme.systems = [alder(coverage="changes")]
     programme.send(MARCH, contacts(20))
     programme.send(APRIL, contacts(5, month="04/2024"))
     programme.load()
@@ -151,12 +150,12 @@ def test_deliveries_of_periods_and_changes_all_stay_in_force(programme: Programm
     assert programme.conformed().height == 25
 
 
-def test_a_new_profile_reads_every_period_in_force_again(programme: Programme) -> None:
-    programme.systems = [alder(coverage="period")]
+def test_a_new_profile_reads_every_delivery_in_force_again(programme: Programme) -> None:
+    programme.systems = [alder(coverage="changes")]
     programme.send(MARCH, contacts(20))
     programme.send(APRIL, contacts(5, month="04/2024"))
     programme.load()
-    programme.systems = [alder(coverage="period", missing=["", "NULL", "n/a"])]
+    programme.systems = [alder(coverage="changes", missing=["", "NULL", "n/a"])]
     assert len(programme.load().outcomes) == 2
     assert programme.conformed().height == 25
 

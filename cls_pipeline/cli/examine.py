@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("dbt project", _dbt_project),
         ("Dagster instance", _instance),
         ("inbox", _inbox),
+        ("ledger", _ledger),
+        ("warehouse", _warehouse),
         ("release", _release),
     )
     for what, look in looks:
@@ -142,6 +145,37 @@ def _inbox(settings: Settings) -> Finding:
         )
         return Finding("inbox", False, f"folders of no sender: {', '.join(strange)}", to_do)
     return Finding("inbox", True, f"{len(folders)} of {len(known)} senders have a folder in {settings.inbox}")
+
+
+def _ledger(settings: Settings) -> Finding:
+    from cls_pipeline.deliveries.ledger import Ledger
+
+    if not settings.ledger_path.exists():
+        return Finding("ledger", True, "none yet; the first load makes it")
+    try:
+        known = Ledger(settings.ledger_path).query("select count(*) known from delivery")[0]["known"]
+    except sqlite3.DatabaseError as error:
+        to_do = "Move it away; the next nightly makes it again from what was landed."
+        return Finding("ledger", False, f"{settings.ledger_path} cannot be read: {error}", to_do)
+    return Finding("ledger", True, f"{settings.ledger_path}, {known} deliveries")
+
+
+def _warehouse(settings: Settings) -> Finding:
+    import duckdb
+
+    from cls_pipeline.warehouse.build import warehouse_file
+
+    file = warehouse_file(settings)
+    if not file.exists():
+        return Finding("warehouse", True, "none yet; the nightly makes it")
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            connection.execute("select 1 from duckdb_tables()")
+    except duckdb.IOException as error:
+        if "lock" in str(error):
+            return Finding("warehouse", True, f"{file}, in use by another process")
+        return Finding("warehouse", False, f"{file} cannot be read", "Delete it; the next nightly makes it again.")
+    return Finding("warehouse", True, str(file))
 
 
 def _release(settings: Settings) -> Finding:

@@ -13,7 +13,7 @@ def sample(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write: inbox/<sender>/ and truth/.")],
     seed: Annotated[int, typer.Option(help="The same seed makes the same programme.")] = 1,
     years: Annotated[int, typer.Option(min=1, help="Years of history, ending with the last delivery.")] = 5,
-    scale: Annotated[float, typer.Option(help="1 is the programme at real size.")] = 0.02,
+    scale: Annotated[float, typer.Option(min=0.0001, help="1 is the programme at real size.")] = 0.02,
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the last delivery.", show_default="today")
     ] = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -28,17 +29,21 @@ def sql(
         raise NoReleaseError("There is no release yet. `cls nightly` makes one.")
     with duckdb.connect(str(file), read_only=True) as connection:
         connection.execute("set search_path = 'marts,main'")
+        # Only the release is asked: no other file, and not the warehouse, in which small numbers stand.
+        connection.execute("set enable_external_access = false; set lock_configuration = true")
         try:
             answer = connection.execute(question)
+            if answer is None:
+                raise typer.BadParameter("the question is empty.")
             names = [column[0] for column in answer.description or []]
             rows = answer.fetchall() if as_csv else answer.fetchmany(MOST_ROWS + 1)
         except duckdb.Error as error:
             err.print(f"cls: {error}", markup=False, soft_wrap=True)
             raise typer.Exit(1) from error
     if as_csv:
-        writer = csv.writer(sys.stdout)
-        writer.writerow(names)
-        writer.writerows(rows)
+        with suppress(BrokenPipeError):  # whoever reads it has had enough
+            csv.writer(sys.stdout).writerows([names, *rows])
+            sys.stdout.flush()
         return
     numbers = [name for i, name in enumerate(names) if any(isinstance(row[i], int | float) for row in rows)]
     made = table(names, numbers)

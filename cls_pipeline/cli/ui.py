@@ -10,7 +10,7 @@ import typer
 
 
 def ui(
-    port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 3000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port on 127.0.0.1.")] = 3000,
 ) -> None:
     """Open the Dagster UI on 127.0.0.1 over the same state; it also runs the schedule and the sensors."""
     from cls_pipeline.orchestration.instance import instance_environment, prepare_instance

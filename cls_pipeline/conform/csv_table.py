@@ -37,7 +37,7 @@ def read_csv(content: bytes, layout: FileFormat) -> RawTable:
     aside: list[Misfit] = []
     frame = _rows(data, header, layout, aside)
     if b'"' in data and _spans_lines(frame, aside):
-        _refuse_unclosed_quote(data, layout)
+        _refuse_unclosed_quote(data, layout, len(header))
     padding = f'{layout.delimiter}" \t\r\n'
     misfits = [misfit for misfit in aside if misfit.text.strip(padding)]
     last = frame.height + len(aside) + layout.title_rows + 1
@@ -163,18 +163,33 @@ def _spans_lines(frame: pl.DataFrame, aside: list[Misfit]) -> bool:
     return any(column.str.contains("\n", literal=True).any() for column in frame.iter_columns())
 
 
-def _refuse_unclosed_quote(data: bytes, layout: FileFormat) -> None:
-    """Raises where a quote that opens a field is never closed; a stray quote inside a field is only text."""
+def _refuse_unclosed_quote(data: bytes, layout: FileFormat, width: int = 0) -> None:
+    """Raises where a quote that opens a field is never closed; a stray quote inside a field is only text.
+
+    Two quotes left open close each other over the rows between: given the header's `width`, a field that holds whole
+    rows is refused too.
+    """
     lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
     row = layout.title_rows + 1
     try:
-        for _ in csv.reader(lines, delimiter=layout.delimiter, strict=True):
+        for fields in csv.reader(lines, delimiter=layout.delimiter, strict=True):
+            if width > 1 and any(_swallowed_rows(field, layout.delimiter, width) for field in fields):
+                _refuse_row(row)
             row += 1
     except csv.Error as error:
         _refuse_row(row, error)
 
 
-def _refuse_row(row: int, error: csv.Error) -> NoReturn:
+def _swallowed_rows(field: str, delimiter: str, width: int) -> bool:
+    """Whether a field over several lines holds rows: a line in it with a row's separators, or as many as rows have."""
+    ends = field.count("\n")
+    if not ends:
+        return False
+    inside = field.split("\n")[1:-1]
+    return any(line.count(delimiter) >= width - 1 for line in inside) or field.count(delimiter) == ends * (width - 1)
+
+
+def _refuse_row(row: int, error: csv.Error | None = None) -> NoReturn:
     raise UnreadableTable(
         "file.quote",
         f"A quotation mark opened in row {row} is not closed where its text ends, "

@@ -5,23 +5,20 @@ A value is shown only where it identifies nobody. Finding the failures belongs i
 
 from __future__ import annotations
 
-import re
-
 import polars as pl
 from rapidfuzz import process
 
+from cls_pipeline.conform.example import example_of
 from cls_pipeline.conform.raw_table import ROW, Misfit, UnreadableTable
-from cls_pipeline.conform.translate import Translation, fold
+from cls_pipeline.conform.translate import Translation
 from cls_pipeline.conform.validate import Verdict
 from cls_pipeline.outcomes import RuleFailure
 from cls_pipeline.registry import KEY_UNIQUE, Column, TableLayout
+from cls_pipeline.registry.text import fold
 
 # Enough to recognise the list, short enough for a table cell in the Dagster UI.
 ALLOWED_SHOWN = 8
-EXAMPLE_LENGTH = 60
 SIMILAR_ENOUGH = 60
-# An NHS number or a CHI number is written 943 476 5919 or without blanks.
-PERSONAL_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 PERIOD_EXAMPLES = {
     "financial_year": "a financial year such as 2018-19",
     "financial_quarter": "a financial quarter such as 2018/19 Q1",
@@ -31,12 +28,13 @@ PERIOD_EXAMPLES = {
 
 def explain(verdict: Verdict, raw: pl.DataFrame, how: Translation, file_name: str) -> list[RuleFailure]:
     """The failures of one table, refused rows first, then by number of rows."""
+    referring = {rule.id for rule in how.contract.rules if rule.references}
     failures = []
     for rule_id, positions in verdict.failing.items():
         meaning, columns, remedy, metrics = _meaning(rule_id, how)
         rows = raw[positions]
         column = how.contract.columns[columns[0]] if len(columns) == 1 else None
-        example = _example(rows, columns, how)
+        example = "" if rule_id in referring else example_of(rows, columns, how, raw)
         failures.append(
             RuleFailure(
                 rule_id=rule_id,
@@ -97,26 +95,6 @@ def _title(column: Column) -> str:
 
 def _noun(column: Column) -> str:
     return {"date": "a date", "integer": "a whole number"}.get(column.kind, "a number")
-
-
-def _example(rows: pl.DataFrame, columns: tuple[str, ...], how: Translation) -> str:
-    """The commonest failing value, or the first row's values of a rule across columns; empty where it identifies."""
-    shown = [how.contract.columns[name] for name in columns]
-    if any(column.identifies or column.pseudonym or column.key for column in shown):
-        return ""
-    theirs = [name for name in dict.fromkeys(how.their_name(column.name) for column in shown) if name in rows.columns]
-    if not theirs:
-        return ""
-    if len(columns) == 1:
-        counts = rows[theirs[0]].str.strip_chars().value_counts(name="rows")
-        return _shown(counts.sort("rows", theirs[0], descending=[True, False])[theirs[0]][0])
-    first = rows.row(0, named=True)
-    return ", ".join(f"{name} = {_shown(first[name])}" for name in theirs)
-
-
-def _shown(text: str) -> str:
-    """A value as it is shown; one that looks like a personal number has slipped in from another column."""
-    return "a personal number" if PERSONAL_NUMBER.search(text) else f"{text[:EXAMPLE_LENGTH]!r}"
 
 
 def _allowed(rule_id: str, column: Column | None, how: Translation) -> str:

@@ -11,8 +11,8 @@ os.environ.setdefault("DISABLE_PANDERA_IMPORT_WARNING", "True")
 
 import pandera.polars as pa
 
-from cls_pipeline.conform.translate import TYPES
 from cls_pipeline.registry import Contract, Registry
+from cls_pipeline.registry.dtypes import TYPES
 
 
 def schema_of(contract: Contract, registry: Registry, flags: tuple[str, ...] = ()) -> pa.DataFrameSchema:

@@ -12,16 +12,18 @@ from rapidfuzz import process
 
 from cls_pipeline.conform.explain import delivery_failure
 from cls_pipeline.conform.raw_table import RawTable
-from cls_pipeline.conform.translate import Translation, fold
+from cls_pipeline.conform.translate import Translation
 from cls_pipeline.deliveries.delivery import Delivery
 from cls_pipeline.outcomes import RuleFailure
 from cls_pipeline.registry import Sender, SystemProfile
+from cls_pipeline.registry.text import fold
 
 # The newest record of an honest export is younger than this many days, quiet months of a small site included; an older
-# one means that the wrong file was sent. Finance systems are let be: their lines may all begin on 1 April.
+# one means that the wrong file was sent. The lines of a finance system may all begin on 1 April, so it has a year more.
 STALE_AFTER = {"day": 60, "week": 90, "month": 240, "quarter": 300, "year": 500, "none": None}
-# A table of at least this many rows that lost half of them was probably cut off or filtered.
-SHRINKS_FROM = 100
+FINANCE_STALE_AFTER = 380
+# A table of at least this many rows that lost more than this share of them was probably cut off or filtered.
+SHRINKS_FROM, SHRINKS_BY = 100, 0.05
 
 
 def check_columns(raw: RawTable, how: Translation, file_name: str) -> list[RuleFailure]:
@@ -99,7 +101,7 @@ def check_rows(raw: RawTable, how: Translation, file_name: str, before: int) -> 
             file_name=file_name,
             warn=not before,
         )
-    elif before >= SHRINKS_FROM and rows * 2 < before:
+    elif before >= SHRINKS_FROM and rows < before * (1 - SHRINKS_BY):
         yield delivery_failure(
             "table.shrunk",
             f"The table has {rows:,} rows; the delivery in force has {before:,}.",
@@ -132,9 +134,9 @@ def check_span(delivery: Delivery, sender: Sender) -> Iterator[RuleFailure]:
 
 def check_age(delivery: Delivery, sender: Sender, system: SystemProfile, newest: date | None) -> Iterator[RuleFailure]:
     """An old export under a new name: the newest record is much older than the day the name states."""
-    limit = STALE_AFTER[sender.rhythm.every]
+    limit = FINANCE_STALE_AFTER if system.family == "finance" else STALE_AFTER[sender.rhythm.every]
     stated = "as_of" in delivery.captures
-    if limit is None or not stated or newest is None or system.coverage == "changes" or system.family == "finance":
+    if limit is None or not stated or newest is None or system.coverage == "changes":
         return
     if (delivery.as_of - newest).days > limit:
         yield delivery_failure(

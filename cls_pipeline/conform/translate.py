@@ -6,25 +6,20 @@ A code that is not in the map keeps its raw text and is *not mapped*; a text tha
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from cls_pipeline.conform.values import MONEY, PERIODS, by_distinct, read_dates, read_numbers
+from cls_pipeline.conform.values import PERIODS, by_distinct, read_dates, read_numbers
 from cls_pipeline.identity.pseudonym import local_scheme, pseudonymise
 from cls_pipeline.registry import CodeList, Column, ColumnSource, Contract, Registry, Sender, SystemProfile, TableLayout
+from cls_pipeline.registry.contract import Truncation
+from cls_pipeline.registry.dtypes import TYPES
+from cls_pipeline.registry.text import fold
 
-TYPES: dict[str, pl.DataType] = {
-    "string": pl.String(),
-    "code": pl.String(),
-    "date": pl.Date(),
-    "integer": pl.Int64(),
-    "number": pl.Float64(),
-    "decimal": MONEY,
-    "boolean": pl.Boolean(),
-}
+# How much of a day is kept, by a contract's `truncate`, as polars says it.
+KEPT: dict[Truncation, str] = {"month": "1mo"}
 
 
 @dataclass(frozen=True)
@@ -117,11 +112,6 @@ def _predecessor(registry: Registry, sender: Sender, system: SystemProfile) -> s
     return max(earlier, key=lambda item: item.valid_until or date.min).system if earlier else None
 
 
-def fold(text: str) -> str:
-    """A text as it is compared: trimmed, case folded, white space as one blank."""
-    return re.sub(r"\s+", " ", text).strip().casefold()
-
-
 def raw_name(column: str) -> str:
     """The column that keeps the sender's text of a coded column."""
     return f"{column}_raw"
@@ -187,7 +177,7 @@ def _value(text: pl.Series, column: Column, source: ColumnSource, how: Translati
         return by_distinct(text, PERIODS[source.period], pl.Date())
     if column.kind == "date":
         day = read_dates(text, how.dates)
-        return day.dt.truncate("1mo") if column.name.endswith("_month") else day
+        return day.dt.truncate(KEPT[column.truncate]) if column.truncate else day
     if column.kind in ("integer", "number", "decimal"):
         return read_numbers(text, TYPES[column.kind])
     return text
@@ -195,9 +185,9 @@ def _value(text: pl.Series, column: Column, source: ColumnSource, how: Translati
 
 def _pseudonyms(out: dict[str, pl.Series], column: Column, how: Translation) -> pl.Series:
     values = out[column.name]
-    if column.pseudonym == "person":
-        legacy = column.name.startswith("legacy_")
-        return pseudonymise(values, how.key, how.legacy_scheme if legacy else how.person_scheme)
+    if column.pseudonym != "national":
+        scheme = how.legacy_scheme if column.pseudonym == "legacy_person" else how.person_scheme
+        return pseudonymise(values, how.key, scheme)
     # A number whose register is not known is nobody's in any register, but it is there, and the contract may say so.
     schemes = out["id_scheme"].fill_null("unstated")
     values = values.str.replace_all(r"[\s-]", "").str.to_uppercase()

@@ -11,7 +11,6 @@ from datetime import date
 
 import polars as pl
 
-MONEY = pl.Decimal(18, 6)
 # A year before this is a misread two-digit year or a typing error, never an event.
 FIRST_YEAR, LAST_YEAR = 1850, 9999
 

@@ -9,8 +9,9 @@ import shutil
 
 import polars as pl
 
-from cls_pipeline.conform.translate import TYPES, raw_name
+from cls_pipeline.conform.translate import raw_name
 from cls_pipeline.registry import Contract
+from cls_pipeline.registry.dtypes import TYPES
 from cls_pipeline.settings import Settings
 
 LINEAGE = {

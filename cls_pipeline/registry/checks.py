@@ -5,48 +5,43 @@ What each kind of file may hold by itself is said by its own model.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from cls_pipeline.registry.code_list import CodeList
-from cls_pipeline.registry.contract import Column, Contract
+from cls_pipeline.registry.contract import Column
+from cls_pipeline.registry.contract_checks import check_contract, known_metrics
+from cls_pipeline.registry.contract_file import SUFFIX
 from cls_pipeline.registry.registry import Registry
 from cls_pipeline.registry.sender import Sender
-from cls_pipeline.registry.source import line_of, read_yaml
+from cls_pipeline.registry.source import Mistake, placed, read_yaml
 from cls_pipeline.registry.system import ColumnSource, SystemProfile, TableLayout
-
-# Where in a file, and what is wrong there.
-Mistake = tuple[tuple[str | int, ...], str]
+from cls_pipeline.registry.text import fold
 
 
 def check_registry(registry: Registry) -> Iterator[str]:
     """A sentence with file, line and field for each name that leads nowhere."""
+    metrics = known_metrics(registry.folder)
     for contract in registry.contracts.values():
-        path = registry.folder / "entities" / f"{contract.entity}.odcs.yaml"
-        for where, problem in _check_contract(registry, contract):
-            yield f"{path}, {where}: {problem}"
+        path = contract_path(registry.folder, contract.entity)
+        yield from placed_all(path, check_contract(registry, contract, metrics))
     for system in registry.systems.values():
-        yield from _placed(registry.folder / "systems" / f"{system.id}.yaml", _check_system(registry, system))
+        yield from placed_all(registry.folder / "systems" / f"{system.id}.yaml", _check_system(registry, system))
     for sender in registry.senders.values():
-        yield from _placed(registry.folder / "senders" / f"{sender.id}.yaml", _check_sender(registry, sender))
+        yield from placed_all(registry.folder / "senders" / f"{sender.id}.yaml", _check_sender(registry, sender))
 
 
-def _placed(path: Path, mistakes: Iterator[Mistake]) -> Iterator[str]:
-    for location, problem in mistakes:
-        line = line_of(read_yaml(path)[1], location)
-        yield f"{path}, line {line}, {'.'.join(map(str, location))}: {problem}"
+def contract_path(folder: Path, entity: str) -> Path:
+    """Where the contract of an entity stands."""
+    return folder / "entities" / f"{entity}{SUFFIX}"
 
 
-def _check_contract(registry: Registry, contract: Contract) -> Iterator[tuple[str, str]]:
-    for column in contract.columns.values():
-        if column.code_list and column.code_list not in registry.code_lists:
-            yield f"{column.name}, codeList", f"there is no code_lists/{column.code_list}.csv."
-    for rule in contract.rules:
-        if rule.references:
-            entity, name = rule.references
-            if entity not in registry.contracts or name not in registry.contracts[entity].columns:
-                yield f"{rule.id}, references", f"there is no column {name} in an entity {entity}."
+def placed_all(path: Path, mistakes: Iterable[Mistake]) -> Iterator[str]:
+    """The mistakes of a file as sentences with file, line and field; it is read again only if there are any."""
+    found = list(mistakes)
+    if found:
+        node = read_yaml(path)[1]
+        yield from (placed(path, node, location, problem) for location, problem in found)
 
 
 def _check_system(registry: Registry, system: SystemProfile) -> Iterator[Mistake]:
@@ -128,8 +123,7 @@ def _check_maps(
         for text, code in texts.items():
             if code not in codes.codes:
                 yield (*where, name, text), f"a code of the list {codes.name} is expected, found {code!r}."
-            folded = re.sub(r"\s+", " ", text).strip().casefold()
-            if seen.setdefault(folded, code) != code:
+            if seen.setdefault(fold(text), code) != code:
                 yield (*where, name, text), "the same text, but for case and blanks, already stands for another code."
 
 

@@ -33,7 +33,8 @@ Besides its own rules, every table is asked that
 - each key stands once (`key.unique`).
 
 A row that fails one of these is refused, or kept with a warning where the column says so. A refused row is kept in
-quarantine with its reasons.
+quarantine with its reasons. The dates of a code say when its source used it; they inform, and no row is refused or
+warned of for them.
 """
 
 
@@ -64,7 +65,12 @@ def _column(column: Column) -> Sequence[str]:
     bounds = [
         f"{word} {bound:g}" for word, bound in (("from", column.minimum), ("to", column.maximum)) if bound is not None
     ]
-    marks = [mark for mark, holds in (("key", column.key), ("kept as a pseudonym", column.pseudonym)) if holds]
+    facts = (
+        ("key", column.key),
+        ("kept as a pseudonym", column.pseudonym),
+        (f"only its {column.truncate} is kept", column.truncate),
+    )
+    marks = [mark for mark, holds in facts if holds]
     return (
         f"`{column.name}`",
         ", ".join([" ".join([kind, *bounds]), *marks]),

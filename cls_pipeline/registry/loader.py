@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from cls_pipeline.registry.checks import check_registry
+from cls_pipeline.registry.checks import check_registry, contract_path, placed_all
 from cls_pipeline.registry.code_list import CodeList, read_code_list
-from cls_pipeline.registry.contract import read_contract
+from cls_pipeline.registry.contract_file import read_contract
 from cls_pipeline.registry.registry import Registry
 from cls_pipeline.registry.sender import Sender
 from cls_pipeline.registry.source import RegistryError, line_of, read_model, read_yaml
@@ -37,9 +37,18 @@ def load_registry(folder: Path) -> Registry:
     registry = Registry(folder, senders, systems, contracts, lists)
     if not mistakes:
         mistakes += check_registry(registry)
+    if not mistakes:
+        mistakes += _try_rules(registry)
     if mistakes:
         raise RegistryError(mistakes)
     return registry
+
+
+def _try_rules(registry: Registry) -> Iterator[str]:
+    from cls_pipeline.registry.trial import try_rules
+
+    for contract in registry.contracts.values():
+        yield from placed_all(contract_path(registry.folder, contract.entity), try_rules(contract))
 
 
 def _read_list(path: Path) -> CodeList | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from open_data_contract_standard.model import OpenDataContractStandard
 from pydantic import BaseModel
 
-from cls_pipeline.registry.code_list import ALIAS_COLUMNS, COLUMNS
+from cls_pipeline.registry.code_list import ALIAS_COLUMNS, COLUMNS, DAYS, EXTRAS
 from cls_pipeline.registry.sender import Sender
 from cls_pipeline.registry.system import SystemProfile
 from cls_pipeline.settings import get_settings
@@ -25,11 +25,11 @@ DAY: dict[str, Any] = {"anyOf": [{"type": "string", "format": "date"}, {"const":
 def schemas() -> dict[str, dict[str, Any]]:
     """The schemas by the name of the kind of file."""
     return {
-        "entity": json.loads(OpenDataContractStandard.json_schema()),
+        "entity": json.loads(cast(Any, OpenDataContractStandard).json_schema()),
         "sender": _of_model(Sender),
         "system": _of_model(SystemProfile),
-        "code_list": _of_row("A row of a code list.", COLUMNS, ("code", "label", "source")),
-        "code_list.aliases": _of_row("Another name of a code.", (*ALIAS_COLUMNS, "valid_from", "valid_until")),
+        "code_list": _of_row("A row of a code list.", COLUMNS, ("code", "label", "source"), tuple(EXTRAS)),
+        "code_list.aliases": _of_row("Another name of a code.", (*ALIAS_COLUMNS, *DAYS)),
     }
 
 
@@ -48,16 +48,19 @@ def _any_scalar_is_text(node: Any) -> Any:
     return inner | {"type": ["string", "number", "boolean"]} if free else inner
 
 
-def _of_row(title: str, columns: tuple[str, ...], filled: tuple[str, ...] = ALIAS_COLUMNS) -> dict[str, Any]:
+def _of_row(
+    title: str, columns: tuple[str, ...], filled: tuple[str, ...] = ALIAS_COLUMNS, optional: tuple[str, ...] = ()
+) -> dict[str, Any]:
     text: dict[str, dict[str, Any]] = {name: {"type": "string", "minLength": int(name in filled)} for name in columns}
-    days = {name: DAY for name in columns if name.startswith("valid_")}
+    text |= {name: {"type": "string"} for name in optional}
+    days = {name: DAY for name in columns if name in DAYS}
     return {
         "$schema": DIALECT,
         "title": title,
         "type": "object",
         "properties": text | days,
         "required": list(columns),
-        "additionalProperties": {"type": "string"},
+        "additionalProperties": False,
     }
 
 

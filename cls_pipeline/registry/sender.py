@@ -8,18 +8,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from cls_pipeline.registry.source import Strict
 from cls_pipeline.registry.system import ColumnSource
 
 Identifier = Field(pattern=r"^[a-z][a-z0-9_]*$")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class DatedCode(_Strict):
+class DatedCode(Strict):
     """A code with the days on which it is valid, both included; an absent date is open."""
 
     code: str
@@ -27,7 +24,7 @@ class DatedCode(_Strict):
     valid_until: date | None = Field(default=None, alias="until")
 
 
-class SystemInForce(_Strict):
+class SystemInForce(Strict):
     """A system used by the sender from a day until a day, both included."""
 
     system: str = Identifier
@@ -47,7 +44,7 @@ class SystemInForce(_Strict):
         return self
 
 
-class Rhythm(_Strict):
+class Rhythm(Strict):
     """How often the sender promised to deliver, and how many days late is still in time."""
 
     every: Literal["day", "week", "month", "quarter", "year", "none"] = "month"
@@ -60,21 +57,20 @@ class Rhythm(_Strict):
         return None if length is None else length + self.tolerance_days
 
 
-class Route(_Strict):
-    """How deliveries are fetched. `folder` reads `inbox/<sender>/`, or `path` where given."""
+class Route(Strict):
+    """How deliveries are fetched. `folder` reads `inbox/<sender>/`."""
 
     kind: Literal["folder"] = "folder"
-    path: str | None = None
 
 
-class Additions(_Strict):
+class Additions(Strict):
     """What this sender adds to its systems' profiles: codes of its own, and columns it named differently."""
 
     codes: dict[str, dict[str, str]] = Field(default_factory=dict)
     columns: dict[str, dict[str, ColumnSource]] = Field(default_factory=dict)
 
 
-class Sender(_Strict):
+class Sender(Strict):
     """One site of the programme or one publisher of national returns."""
 
     id: str = Identifier
@@ -93,7 +89,6 @@ class Sender(_Strict):
     assignment: Literal["illustrative", "sourced"] | None = None
     notes: str = ""
     additions: Additions = Additions()
-    waivers: tuple[dict[str, str], ...] = ()
 
     @model_validator(mode="after")
     def _site_has_a_nation(self) -> Sender:

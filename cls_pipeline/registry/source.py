@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 Model = TypeVar("Model", bound=BaseModel)
+Location = tuple[str | int, ...]
+# Where in a file, and what is wrong there.
+Mistake = tuple[Location, str]
 # libyaml reads the registry ten times faster, which every start of the command line and of Dagster feels.
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -26,6 +29,12 @@ class RegistryError(Exception):
     def __init__(self, mistakes: Sequence[str]):
         self.mistakes = list(mistakes)
         super().__init__("\n".join(self.mistakes))
+
+
+class Strict(BaseModel):
+    """A part of a registry file; a field that it does not know is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 def read_yaml(path: Path) -> tuple[Any, yaml.Node]:
@@ -54,6 +63,15 @@ def read_model(path: Path, model: type[Model]) -> Model:
         RegistryError: naming file, line, field, what stands there and what was expected.
     """
     content, node = read_yaml(path)
+    return as_model(path, content, node, model)
+
+
+def as_model(path: Path, content: Any, node: yaml.Node, model: type[Model]) -> Model:
+    """What `read_yaml` found, as a checked model.
+
+    Raises:
+        RegistryError: naming file, line, field, what stands there and what was expected.
+    """
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -64,11 +82,24 @@ def read_model(path: Path, model: type[Model]) -> Model:
         raise RegistryError([_sentence(path, node, item, model) for item in told]) from error
 
 
-def read_rows(path: Path, required: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+def placed(path: Path, node: yaml.Node, location: Location, problem: str) -> str:
+    """A mistake as a sentence with file, line and field."""
+    return f"{path}, line {line_of(node, location)}, {_dotted(location)}: {problem}"
+
+
+def read_rows(
+    path: Path, required: Sequence[str], optional: Sequence[str] | None = None
+) -> list[tuple[int, dict[str, str]]]:
     """The rows of a CSV file with their line numbers.
 
+    Args:
+        path: the file.
+        required: columns that must be there.
+        optional: what other columns may be there; any where None.
+
     Raises:
-        RegistryError: a required column is missing, or a row has another number of fields than the header.
+        RegistryError: a required column is missing, another is not known, or a row has another number of fields than
+            the header.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -78,6 +109,11 @@ def read_rows(path: Path, required: Sequence[str]) -> list[tuple[int, dict[str, 
     missing = [name for name in required if name not in (reader.fieldnames or [])]
     if missing:
         raise RegistryError([f"{path}, line 1: the column {', '.join(missing)} is missing."])
+    known = {*required, *(reader.fieldnames or [] if optional is None else optional)}
+    unknown = [name for name in reader.fieldnames or [] if name not in known]
+    if unknown:
+        expected = ", ".join([*required, *(optional or ())])
+        raise RegistryError([f"{path}, line 1: there is no column {', '.join(unknown)} here; expected is {expected}."])
     rows = [(reader.line_num, row) for row in reader]
     ragged = [number for number, row in rows if "__more__" in row or None in row.values()]
     if ragged:
@@ -100,10 +136,20 @@ def _child(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
     """The line of a key or item, and what stands there."""
     if isinstance(node, yaml.MappingNode):
         return next(((int(key.start_mark.line), value) for key, value in node.value if key.value == str(step)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        item: yaml.Node = node.value[step]
-        return int(item.start_mark.line), item
+    if isinstance(node, yaml.SequenceNode):
+        item = _property(node, step) if isinstance(step, str) else node.value[step] if step < len(node.value) else None
+        return None if item is None else (int(item.start_mark.line), item)
     return None
+
+
+def _property(node: yaml.SequenceNode, name: str) -> yaml.Node | None:
+    """The item `{property: name, value: ...}` of a contract's custom properties."""
+    return next((item for item in node.value if ("property", name) in _scalars(item)), None)
+
+
+def _scalars(node: yaml.Node) -> list[tuple[str, str]]:
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return [(key.value, value.value) for key, value in pairs if isinstance(value, yaml.ScalarNode)]
 
 
 def _content(node: yaml.Node) -> Any:
@@ -131,10 +177,13 @@ def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
 
 
 def _sentence(path: Path, node: yaml.Node, item: Any, model: type[BaseModel]) -> str:
-    field = ".".join(str(step) for step in item["loc"]) or "the file"
     plain = not isinstance(item["input"], (dict, list, BaseModel))
     found = f", found {item['input']!r}" if plain and item["type"] != "missing" else ""
-    return f"{path}, line {line_of(node, item['loc'])}, {field}: {_expected(item, model)}{found}."
+    return placed(path, node, item["loc"], f"{_expected(item, model)}{found}.")
+
+
+def _dotted(location: Location) -> str:
+    return ".".join(str(step) for step in location) or "the file"
 
 
 def _expected(item: Any, model: type[BaseModel]) -> str:
@@ -143,6 +192,8 @@ def _expected(item: Any, model: type[BaseModel]) -> str:
         return f"there is no such field here; expected is one of {', '.join(_fields(model, item['loc'][:-1]))}"
     if item["type"].startswith("date"):
         return "a date such as 2025-04-01 is expected"
+    if item["type"] == "tuple_type":
+        return "a list is expected"
     if item["type"] == "missing":
         return "is missing and must be given"
     return str(item["msg"]).removeprefix("Value error, ")

@@ -7,16 +7,31 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from cls_pipeline.registry.source import Strict
+
+# A day on which no part of a date can be taken for another.
+A_DAY = datetime(2021, 11, 23)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+def _survives(pattern: str) -> str:
+    """The pattern, if a day that is written by it is read back as the same day."""
+    try:
+        kept = datetime.strptime(A_DAY.strftime(pattern), pattern).date() == A_DAY.date()
+    except ValueError:
+        kept = False
+    if not kept:
+        raise ValueError("a format that can write a day and read it again, such as %d/%m/%Y, is expected")
+    return pattern
 
 
-class FileFormat(_Strict):
+DayFormat = Annotated[str, AfterValidator(_survives)]
+
+
+class FileFormat(Strict):
     """How bytes become text columns; nothing is guessed."""
 
     kind: Literal["csv", "xlsx"]
@@ -27,7 +42,7 @@ class FileFormat(_Strict):
     sheet: str | None = None
 
 
-class ColumnSource(_Strict):
+class ColumnSource(Strict):
     """Where a contract's column comes from in the table, and how its text is read.
 
     Where a code changes its meaning with another column, `qualified_by` names that column, and the map may hold
@@ -56,7 +71,7 @@ class ColumnSource(_Strict):
         return match.group(1) if match else None
 
 
-class OutOfScope(_Strict):
+class OutOfScope(Strict):
     """Rows that the programme does not take, with the reason; they are counted, not dropped unseen."""
 
     column: str
@@ -64,7 +79,7 @@ class OutOfScope(_Strict):
     reason: str
 
 
-class TableLayout(_Strict):
+class TableLayout(Strict):
     """One table (a file, or a sheet of a workbook) that feeds one entity."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -88,7 +103,7 @@ class TableLayout(_Strict):
 DATE_PARTS = {"Y": r"\d{4}", "m": r"\d{1,2}", "d": r"\d{1,2}", "y": r"\d{2}", "b": r"[^\W\d_]{3}", "B": r"[^\W\d_]+"}
 
 
-class SystemProfile(_Strict):
+class SystemProfile(Strict):
     """One product at one version with its configuration."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -96,11 +111,11 @@ class SystemProfile(_Strict):
     family: Literal["case_management", "finance", "publication"]
     layout: Literal["sourced", "illustrative"]
     source: str
-    coverage: Literal["full", "period", "changes"]
+    coverage: Literal["full", "changes"]
     bundle: Literal["together", "each_file"] = "together"
-    as_of_format: str = "%Y-%m-%d"
+    as_of_format: DayFormat = "%Y-%m-%d"
     missing: tuple[str, ...] = ("",)
-    dates: tuple[str, ...] = ("%Y-%m-%d",)
+    dates: tuple[DayFormat, ...] = ("%Y-%m-%d",)
     files: tuple[TableLayout, ...] = Field(min_length=1)
     codes: dict[str, dict[str, str]] = Field(default_factory=dict)
 

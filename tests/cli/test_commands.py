@@ -45,6 +45,14 @@ def test_sql_asks_the_current_release(cls: Cls, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout.splitlines()) == (0, ["site_id,n", "somerset,7"])
 
 
+@pytest.mark.parametrize("question", ["copy (select 1) to 'out.csv'", "attach 'other.duckdb'", "from read_text('key')"])
+def test_sql_reaches_nothing_but_the_release(cls: Cls, tmp_path: Path, question: str) -> None:
+    release(tmp_path / "home")
+    done = cls("sql", question)
+    assert done.returncode == 1
+    assert "disabled" in done.stderr
+
+
 def test_sql_cannot_write(cls: Cls, tmp_path: Path) -> None:
     release(tmp_path / "home")
     done = cls("sql", "create table marts.mine as select 1")

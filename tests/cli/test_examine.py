@@ -48,3 +48,11 @@ def test_a_release_that_cannot_be_read_is_found(settings: Settings) -> None:
 def test_a_registry_that_is_not_there_is_found(settings: Settings, tmp_path: Path) -> None:
     settings.contracts_dir = tmp_path / "nowhere"
     assert "does not exist" in found(settings, "registry").found
+
+
+def test_a_ledger_or_a_warehouse_that_cannot_be_read_is_found_with_what_to_do(settings: Settings) -> None:
+    settings.warehouse.mkdir(parents=True)
+    settings.ledger_path.write_text("no database, " * 100)
+    (settings.warehouse / "warehouse.duckdb").write_text("no database")
+    assert found(settings, "ledger").to_do.startswith("Move it away")
+    assert found(settings, "warehouse").to_do.startswith("Delete it")

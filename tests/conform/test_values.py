@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cls_pipeline.conform.values import MONEY, PERIODS, by_distinct, read_dates, read_numbers
+from cls_pipeline.conform.values import PERIODS, by_distinct, read_dates, read_numbers
+from cls_pipeline.registry.dtypes import MONEY
 
 FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%Y%m%d", "%d-%b-%Y", "%d %B %Y", "%Y-%m-%d %H:%M:%S"]
 days = st.dates(date(1850, 1, 1), date(9999, 12, 31))

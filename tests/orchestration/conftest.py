@@ -32,7 +32,7 @@ schema:
       - name: person_id
         logicalType: string
         description: Who asked.
-        customProperties: [{property: pseudonym, value: person}]
+        customProperties: [{property: pseudonym, value: person}, {property: identifies, value: true}]
       - {name: request_date, logicalType: date, description: The day of the request.}
 """
 SYSTEM = """

@@ -102,3 +102,21 @@ def test_the_data_dictionary_tells_every_column_rule_and_remedy(registry: Regist
         for rule in contract.rules:
             assert f"| `{rule.id}` |" in page
             assert " ".join(rule.how_to_fix.split()).replace("|", "&#124;") in page
+
+
+def test_the_data_dictionary_says_that_dates_of_codes_are_not_enforced(registry: Registry) -> None:
+    assert "The dates of a code say when its source used it; they inform" in render(registry)
+
+
+def test_the_data_dictionary_says_what_is_kept_of_a_column(registry: Registry) -> None:
+    assert "| `birth_month` | date, only its month is kept |" in render(registry)
+
+
+def test_no_remedy_asks_for_what_does_not_exist(registry: Registry) -> None:
+    assert "waiver" not in render(registry)
+
+
+def test_numbers_of_the_system_before_have_a_pseudonym_of_their_own(registry: Registry) -> None:
+    columns = registry.contracts["person"].columns
+    kinds = {name: column.pseudonym for name, column in columns.items() if column.pseudonym}
+    assert kinds == {"person_id": "person", "national_id": "national", "legacy_person_id": "legacy_person"}

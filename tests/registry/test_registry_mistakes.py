@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from programme import CODE_LISTS, Programme, Yaml, alder, contract, sender
+from programme import CODE_LISTS, Programme, Yaml, alder, sender
 
 from cls_pipeline.registry import RegistryError, load_registry
 
@@ -68,6 +68,8 @@ def with_system(programme: Programme, profile: Yaml) -> str:
         ("name: Ash", "name: Ash\nadditions: {columns: {contacts: {request_day: {from: Day}}}}",
          "line 3, additions.columns.contacts.request_day: a column of the contract request is expected "
          "(request_id, person_id, request_date, end_date, outcome, cost, area)."),
+        ("name: Ash", "name: Ash\nroute: {kind: folder, path: /elsewhere}",
+         "line 3, route.path: there is no such field here; expected is one of kind, found '/elsewhere'."),
         ("name: Ash", "name: Ash\nadditions: {columns: {contacts: {area: {}}}}",
          "line 3, additions.columns.contacts.area: "
          "give either 'from' (their column) or 'constant' (one of our codes)."),
@@ -84,6 +86,36 @@ def test_an_unknown_field_is_told_with_the_fields_that_exist(programme: Programm
     told = with_site(programme, SITE + "colour: red\n")
     assert told.startswith("senders/ash.yaml, line 8, colour: there is no such field here; expected is one of id, name")
     assert told.endswith("found 'red'.")
+
+
+def test_waivers_are_no_field_of_a_sender(programme: Programme) -> None:
+    told = with_site(programme, SITE + "waivers: [{rule: unit_cost_given}]\n")
+    assert told.startswith("senders/ash.yaml, line 8, waivers: there is no such field here; expected is one of id, ")
+
+
+def test_a_coverage_by_period_is_told(programme: Programme) -> None:
+    told = with_system(programme, alder(coverage="period"))
+    assert told == "systems/alder.yaml, line 6, coverage: Input should be 'full' or 'changes', found 'period'."
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [("as_of_format", "yyyy-mm-dd"), ("as_of_format", "%Y"), ("as_of_format", "%d/%m"), ("as_of_format", "%Q"),
+     ("dates", ["%d/%m/%Y", "%m/%Y"]), ("dates", ["%d/%m/%Y", "dd.mm.yyyy"])],
+)  # fmt: skip
+def test_a_date_format_that_loses_the_day_is_told(programme: Programme, field: str, given: str | list[str]) -> None:
+    told = with_system(programme, alder(**{field: given}))
+    wrong = given if isinstance(given, str) else given[1]
+    assert told.split(", ", 2)[2] == (
+        f"{field}{'' if wrong == given else '.1'}: a format that can write a day and read it again, such as %d/%m/%Y, "
+        f"is expected, found {wrong!r}."
+    )
+
+
+@pytest.mark.parametrize("pattern", ["%d/%m/%y", "%d-%b-%Y", "%Y%m%d", "%d/%m/%Y %H:%M:%S", "%d %B %Y"])
+def test_a_date_format_that_keeps_the_day_is_taken(programme: Programme, pattern: str) -> None:
+    programme.systems = [alder(dates=[pattern])]
+    assert programme.registry.systems["alder"].dates == (pattern,)
 
 
 def test_a_mistake_deep_in_a_profile_names_its_own_line(programme: Programme) -> None:
@@ -146,6 +178,7 @@ def test_two_tables_of_one_id_are_told(programme: Programme) -> None:
 
 
 HEAD = "code,label,valid_from,valid_until,source\n"
+EXTRA = "code,label,valid_from,valid_until,source,{}\na,A,,,x,{}\nb,B,,,x,\n"
 
 
 @pytest.mark.parametrize(
@@ -158,8 +191,21 @@ HEAD = "code,label,valid_from,valid_until,source\n"
         (HEAD + "a,A,1/4/25,,x\n", ", line 2, valid_from: a date such as 2025-04-01 is expected, found '1/4/25'."),
         (HEAD + "a,A,2025-04-01,2024-03-31,x\n", ", line 2, valid_until: 2024-03-31 is before valid_from, 2025-04-01."),
         ("code,label,valid_from,valid_until\na,A,,\n", ", line 1: the column source is missing."),
+        (EXTRA.format("weekly_factor", "a seventh"),
+         ", line 2, weekly_factor: a number or nothing is expected, found 'a seventh'."),
+        (EXTRA.format("weekly_factor", "nan"),
+         ", line 2, weekly_factor: a number or nothing is expected, found 'nan'."),
+        (EXTRA.format("resolved_first_contact", "maybe"),
+         ", line 2, resolved_first_contact: yes, no or nothing is expected, found 'maybe'."),
+        (EXTRA.format("definition_version", "one"),
+         ", line 2, definition_version: a whole number or nothing is expected, found 'one'."),
+        (EXTRA.format("nation", "cornwall"),
+         ", line 2, nation: england, scotland, wales or nothing is expected, found 'cornwall'."),
+        (EXTRA.format("weekly_facter", "1"),
+         ", line 1: there is no column weekly_facter here; expected is code, label, valid_from, valid_until, source, "
+         "group, setting, scheme, metric_id, definition_version, nation, weekly_factor, resolved_first_contact."),
     ],
-)
+)  # fmt: skip
 def test_a_mistake_in_a_code_list_names_the_line(programme: Programme, text: str, told: str) -> None:
     programme.code_lists["colour"] = text
     programme.write()
@@ -175,49 +221,17 @@ def test_a_code_list_of_another_encoding_is_told(programme: Programme) -> None:
     ("text", "told"),
     [
         ("scheme,alias,code\ncld,Advise,advise\n", ", line 2, code: a code of outcome is expected, found 'advise'."),
+        ("scheme,alias,code,valid_from\ncld,A,advice,soon\n",
+         ", line 2, valid_from: a date such as 2025-04-01 is expected, found 'soon'."),
+        ("scheme,alias,code,note\ncld,A,advice,x\n",
+         ", line 1: there is no column note here; expected is scheme, alias, code, valid_from, valid_until."),
         ("scheme,alias,code\ncld,A,advice\ncld,A,none\n", ", line 3, alias: 'A' already stands for another code."),
     ],
-)
+)  # fmt: skip
 def test_a_mistake_in_aliases_names_the_line(programme: Programme, text: str, told: str) -> None:
     programme.code_lists["outcome.aliases"] = text
     programme.write()
     assert mistake(programme) == f"code_lists/outcome.aliases.csv{told}"
-
-
-KEY: Yaml = {"name": "id", "logicalType": "string", "primaryKey": True}
-RULE: Yaml = {"name": "good", "type": "custom", "engine": "polars", "implementation": "id IS NOT NULL",
-              "severity": "warn", "description": "Bad.",
-              "customProperties": [{"property": "howToFix", "value": "Mend it."},
-                                   {"property": "columns", "value": ["id"]}]}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("properties", "rules", "told"),
-    [
-        ([KEY | {"primaryKey": False}], [], "properties: no column has primaryKey: true."),
-        ([KEY | {"logicalType": "array"}], [], "properties.0 (id): logicalType 'array' is not supported."),
-        ([KEY], [RULE | {"severity": "error"}],
-         "quality.0 (good): severity is refuse_row or warn, found 'error'."),
-        ([KEY], [RULE | {"description": ""}], "quality.0 (good): description is missing."),
-        ([KEY], [RULE, RULE], "quality good: stands twice."),
-        ([KEY], [RULE | {"customProperties": [*RULE["customProperties"][:1], {"property": "columns", "value": ["x"]}]}],
-         "quality good, columns: names of the contract's columns are expected, found ['x']."),
-        ([KEY | {"customProperties": [{"property": "codeList", "value": "colours"}]}], [],
-         "id, codeList: there is no code_lists/colours.csv."),
-    ],
-)  # fmt: skip
-def test_a_mistake_in_a_contract_is_told(
-    programme: Programme, properties: list[Yaml], rules: list[Yaml], told: str
-) -> None:
-    programme.contracts["thing"] = contract("thing", properties, rules)
-    programme.write()
-    assert mistake(programme) == f"entities/thing.odcs.yaml, {told}"
-
-
-def test_a_contract_that_breaks_the_standard_names_the_line(programme: Programme) -> None:
-    path = programme.write() / "entities" / "person.odcs.yaml"
-    path.write_text(path.read_text().replace("  properties:\n", "  properties: none\n  nothing:\n"))
-    assert mistake(programme).startswith("entities/person.odcs.yaml, line ")
 
 
 def test_every_mistake_is_told_at_once(programme: Programme) -> None:
