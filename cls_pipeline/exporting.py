@@ -6,7 +6,7 @@ Written before each build. What dbt does with them belongs in `dbt_project`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ import polars as pl
 from cls_pipeline.conform.write import write_empty
 from cls_pipeline.deliveries.ledger import Ledger
 from cls_pipeline.registry import Registry
-from cls_pipeline.settings import Settings
+from cls_pipeline.settings import Settings, close_rooms
 
-CODE_EXTRAS = ("group", "setting", "weekly_factor", "resolved_first_contact", "metric_id", "definition_version")
+CODE_EXTRAS = ("group", "weekly_factor", "resolved_first_contact", "metric_id", "definition_version")
+GSS_CODES = pl.List(pl.Struct({"code": pl.String(), "valid_from": pl.Date(), "valid_until": pl.Date()}))
 
 LEDGER: dict[str, tuple[str, dict[str, pl.DataType]]] = {
     "load": (
@@ -51,6 +52,7 @@ LEDGER: dict[str, tuple[str, dict[str, pl.DataType]]] = {
 
 def export_sources(registry: Registry, settings: Settings) -> None:
     """Writes `warehouse/ledger/*.parquet`, `warehouse/registry/*.parquet` and the zero-row file of each entity."""
+    close_rooms(settings)
     ledger = Ledger(settings.ledger_path)
     for name, (question, types) in LEDGER.items():
         _write(settings.warehouse / "ledger" / f"{name}.parquet", _ledger_frame(ledger, question, types))
@@ -79,7 +81,7 @@ def _ledger_frame(ledger: Ledger, question: str, types: dict[str, pl.DataType]) 
 def _registry_frames(registry: Registry) -> dict[str, pl.DataFrame]:
     text, day = pl.String(), pl.Date()
     senders = [
-        (s.id, s.name, s.kind, s.nation, s.confirmed, s.organisation, s.council, [c.code for c in s.gss_codes])
+        (s.id, s.name, s.kind, s.nation, s.confirmed, s.organisation, s.council, [c.model_dump() for c in s.gss_codes])
         for s in registry.senders.values()
     ]
     in_force = [
@@ -88,22 +90,20 @@ def _registry_frames(registry: Registry) -> dict[str, pl.DataFrame]:
         for item in s.systems
     ]
     codes = [
-        (name, c.code, c.label, c.valid_from, c.valid_until, c.source, *(c.extra.get(extra) for extra in CODE_EXTRAS))
+        (name, c.code, *(c.extra.get(extra) for extra in CODE_EXTRAS))
         for name, codes in registry.code_lists.items()
         for c in codes.codes.values()
     ]
-    gss: dict[str, list[str]] = {}
-    for alias, code in registry.code_lists["council"].aliases.get("gss", {}).items():
-        gss.setdefault(code, []).append(alias)
+    council_list = registry.code_lists["council"]
     councils = [
-        (c.code, c.label, c.extra.get("nation"), c.valid_from, c.valid_until, gss.get(c.code, []))
-        for c in registry.code_lists["council"].codes.values()
+        (c.code, c.label, c.extra.get("nation"), _undated(council_list.aliases.get("gss", {}), c.code))
+        for c in council_list.codes.values()
     ]
     return {
         "sender": _frame(
             senders,
             {"sender_id": text, "name": text, "kind": text, "nation": text, "confirmed": pl.Boolean()}
-            | {"organisation": text, "council_code": text, "gss_codes": pl.List(text)},
+            | {"organisation": text, "council_code": text, "gss_codes": GSS_CODES},
         ),
         "sender_system": _frame(
             in_force, {"sender_id": text, "system_id": text, "family": text, "valid_from": day, "valid_until": day}
@@ -112,26 +112,20 @@ def _registry_frames(registry: Registry) -> dict[str, pl.DataFrame]:
             [(s.id, s.name, s.family, s.layout, s.coverage) for s in registry.systems.values()],
             {"system_id": text, "name": text, "family": text, "layout": text, "coverage": text},
         ),
-        "code": _frame(
-            codes,
-            {"list": text, "code": text, "label": text, "valid_from": day, "valid_until": day, "source": text}
-            | dict.fromkeys(CODE_EXTRAS, text),
-        ).with_columns(pl.col("weekly_factor").cast(pl.Float64), pl.col("definition_version").cast(pl.Int32)),
-        "council": _frame(
-            councils,
-            {
-                "code": text,
-                "label": text,
-                "nation": text,
-                "valid_from": day,
-                "valid_until": day,
-                "gss_codes": pl.List(text),
-            },
+        "code": _frame(codes, {"list": text, "code": text} | dict.fromkeys(CODE_EXTRAS, text)).with_columns(
+            pl.col("weekly_factor").cast(pl.Float64), pl.col("definition_version").cast(pl.Int32)
         ),
+        "council": _frame(councils, {"code": text, "label": text, "nation": text, "gss_codes": GSS_CODES}),
     }
 
 
-def _frame(rows: Sequence[tuple[object, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+def _undated(aliases: Mapping[str, str], code: str) -> list[dict[str, object]]:
+    """A code's other names without dates: the registry keeps those of a sender's codes, not those of aliases."""
+    names = sorted(alias for alias, named in aliases.items() if named == code)
+    return [{"code": name, "valid_from": None, "valid_until": None} for name in names]
+
+
+def _frame(rows: Sequence[tuple[object, ...]], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

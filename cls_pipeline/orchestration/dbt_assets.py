@@ -17,9 +17,9 @@ from dagster_dbt import (
 )
 from packaging.version import Version
 
-from cls_pipeline.orchestration.dbt_project import dbt_environment, dbt_executable
+from cls_pipeline.orchestration.dbt_project import dbt_environment
 from cls_pipeline.orchestration.resources import Platform
-from cls_pipeline.warehouse.build import build_arguments, dbt_target, prepare
+from cls_pipeline.warehouse.build import BUILD_ARGUMENTS, dbt_executable, dbt_target, prepare
 
 
 class Translator(DagsterDbtTranslator):
@@ -49,7 +49,7 @@ def warehouse_assets(project: DbtProject) -> dg.AssetsDefinition:
         # No fetch_row_counts: it would keep the warehouse file open in this process, and the release needs it.
         with platform.warehouse(), dbt_environment(settings):
             prepare(settings)
-            build = dbt.cli(build_arguments(), context=context, target_path=dbt_target(settings) / "run")
+            build = dbt.cli(BUILD_ARGUMENTS, context=context, target_path=dbt_target(settings) / "run")
             yield from _quietly(build.stream())
 
     return dbt_build

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,9 +15,9 @@ from dagster_dbt import DbtProject
 from filelock import FileLock
 
 from cls_pipeline.settings import Settings
-from cls_pipeline.warehouse.build import dbt_env, dbt_target
+from cls_pipeline.warehouse.build import dbt_env, dbt_executable, dbt_target
 
-PROJECT_PARTS = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "snapshots", "tests")
+PROJECT_PARTS = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests")
 
 
 class DbtProjectError(RuntimeError):
@@ -60,12 +59,6 @@ def dbt_environment(settings: Settings) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-def dbt_executable() -> str:
-    """The `dbt` beside this Python, whatever the PATH says."""
-    beside = Path(sys.executable).parent / "dbt"
-    return str(beside) if beside.exists() else "dbt"
 
 
 def _parse(settings: Settings) -> None:

@@ -13,6 +13,7 @@ import duckdb
 
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import dbt_target
+from cls_pipeline.warehouse.sql import quoted
 
 RELEASE_TABLE = "Which release this is. **Grain:** one row."
 RELEASE_COLUMNS = {
@@ -70,7 +71,7 @@ def describe(con: duckdb.DuckDBPyConnection, comments: Comments) -> None:
         "select table_name, column_name from duckdb_columns() where database_name = 'release_file' order by all"
     ).fetchall()
     for table, text in tables.items():
-        con.execute(f"comment on table release_file.marts.{table} is {_quoted(text)}")
+        con.execute(f"comment on table release_file.marts.{table} is {quoted(text)}")
     for table, column in found:
         text = columns.get((table, column), "")
         if not text:
@@ -78,8 +79,4 @@ def describe(con: duckdb.DuckDBPyConnection, comments: Comments) -> None:
                 f"The column {column} of the mart {table} has no description. "
                 f"Write one in dbt_project/models/marts/{table}.yml."
             )
-        con.execute(f'comment on column release_file.marts.{table}."{column}" is {_quoted(text)}')
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+        con.execute(f'comment on column release_file.marts.{table}."{column}" is {quoted(text)}')

@@ -1,42 +1,74 @@
-"""Small numbers: which figures from the sites' records are withheld from a release.
+"""Small numbers: what is withheld from a release. The pipeline's own warehouse keeps it.
 
-The rule is NHS England's central method: nought stays, 1 up to the limit is withheld. Published statistics went through
-their publishers' own control and pass unchanged. Only figures of a whole site leave the warehouse so far: once areas or
-breakdowns do, a withheld part can be found from its total, and this is the place for the second suppression.
+The rule is the national publisher's (see docs/analysts.md): nought stays, 1 up to the limit is withheld, and so is what
+would give a withheld number away by subtraction. Published statistics went through their publishers' own control and
+pass unchanged. Only figures of a whole site leave the warehouse so far: once areas or breakdowns do, a withheld part
+can be found from its total, and this is the place for that second suppression.
+
+`delivery` and `row_account` pass unchanged: they count rows of files, not people, and say nothing of what a row holds.
+A contract fault does: "three rows give no date of birth" speaks of three records, so its small counts are withheld.
 """
 
 from __future__ import annotations
 
+# A share and the count of which its denominator is a part: the two differ by those of whom the share knows nothing.
+PART_OF = {"requests_resolved_at_first_contact": "requests_received"}
 
-def suppressed_series(limit: int) -> str:
-    """The query that reads `work.marts.metric_series` with small numbers withheld, ordered for reading.
 
-    A percentage is also withheld where those it does not count are few: of 100 people 98 resolved says as much
-    about the other two as about them.
+def released(mart: str, limit: int) -> str:
+    """The query that reads a mart of the database attached as `work` as a release shows it.
 
     Args:
-        limit: counts of people from 1 up to this are withheld; 0 withholds nothing.
+        mart: its name.
+        limit: counts from 1 up to this are withheld; 0 withholds nothing.
     """
+    if mart == "metric_series":
+        return _series(limit)
+    if mart == "contract_fault":
+        return _faults(limit)
+    return f"select * from work.marts.{mart}"
+
+
+def _series(limit: int) -> str:
+    """A percentage is also withheld where those it leaves out are few, and where those it does not know of are few.
+
+    Of 100 people 98 resolved says as much about the other two as about them; 100 requests received, of which 98 have
+    an outcome, says that two have none.
+    """
+    parts = ", ".join(f"('{share}', '{count}')" for share, count in PART_OF.items())
     return f"""
         with
+            part_of(metric_id, whole_metric_id) as (values {parts}),
+            wholes as (
+                select
+                    part_of.metric_id,
+                    series.* exclude (metric_id)
+                from work.marts.metric_series as series
+                inner join part_of on series.metric_id = part_of.whole_metric_id
+            ),
             judged as (
                 select
                     series.*,
                     coalesce(
                         metrics.source_kind = 'records'
                         and (
-                            (series.numerator > 0 and series.numerator <= {limit})
-                            or (series.denominator > 0 and series.denominator <= {limit})
+                            {_is_small("series.numerator", limit)}
+                            or {_is_small("series.denominator", limit)}
                             or (
                                 metrics.unit = 'percent'
-                                and series.denominator > series.numerator
-                                and series.denominator - series.numerator <= {limit}
+                                and {_is_small("series.denominator - series.numerator", limit)}
                             )
+                            or {_is_small("wholes.numerator - series.denominator", limit)}
                         ),
                         false
                     ) as is_small
                 from work.marts.metric_series as series
                 left join work.marts.dim_metric as metrics using (metric_id, definition_version)
+                left join
+                    wholes
+                    using (
+                        site_id, area, metric_id, definition_version, grain, period_start, breakdown, breakdown_value
+                    )
             )
         select
             site_id,
@@ -57,3 +89,19 @@ def suppressed_series(limit: int) -> str:
         from judged
         order by site_id, metric_id, definition_version, breakdown, breakdown_value, period_start
     """
+
+
+def _faults(limit: int) -> str:
+    """The share goes with the rows: times the rows of the table, which `row_account` tells, it gives them back."""
+    small = _is_small("rows", limit)
+    return f"""
+        select * replace (
+            case when not {small} then rows end as rows,
+            case when not {small} then share end as share
+        )
+        from work.marts.contract_fault
+    """
+
+
+def _is_small(count: str, limit: int) -> str:
+    return f"({count} > 0 and {count} <= {limit})"

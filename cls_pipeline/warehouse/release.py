@@ -20,7 +20,8 @@ import duckdb
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import PROJECT_SOURCES, content_hash, warehouse_file
 from cls_pipeline.warehouse.comments import RELEASE_COLUMNS, Comments, describe, read_comments
-from cls_pipeline.warehouse.disclosure import suppressed_series
+from cls_pipeline.warehouse.disclosure import released
+from cls_pipeline.warehouse.sql import quoted
 
 MARTS = (
     "metric_series",
@@ -58,14 +59,10 @@ class Release:
     is_new: bool = False
 
 
-def publish(settings: Settings, *, keep: int | None = None) -> Release:
+def publish(settings: Settings) -> Release:
     """Writes a release of the warehouse and makes it current; returns the current one where nothing has changed.
 
     One at a time: whoever calls this sees to it that no other release or build of the same home is under way.
-
-    Args:
-        settings: the home.
-        keep: how many releases stay, `settings.keep_releases` if None; at least two do.
 
     Raises:
         ReleaseError: there is no warehouse, a mart is missing, or a table or column has no description.
@@ -83,7 +80,7 @@ def publish(settings: Settings, *, keep: int | None = None) -> Release:
         release_id = f"{created_at:%Y%m%dT%H%M%SZ}-{content[:8]}"
         _write(settings, release_id, created_at, content, comments)
         _follow(settings, release_id)
-    _prune(settings, max(keep or settings.keep_releases, FEWEST_KEPT))
+    _prune(settings, max(settings.keep_releases, FEWEST_KEPT))
     return replace(_read((settings.releases / CURRENT).resolve(), is_current=True), is_new=is_new)
 
 
@@ -124,12 +121,13 @@ def _clear_unfinished(settings: Settings) -> None:
 def _fingerprint(settings: Settings, comments: Comments) -> str:
     """A hash of all that a release is made of: marts, loads in force, descriptions, limits, and the software."""
     project = content_hash([settings.dbt_dir / part for part in PROJECT_SOURCES])
-    parts = [project, version("cls-pipeline"), suppressed_series(settings.small_number), repr(comments)]
+    rules = [released(mart, settings.small_number) for mart in MARTS]
+    parts = [project, version("cls-pipeline"), *rules, repr(comments)]
     with closing(duckdb.connect(str(warehouse_file(settings)), read_only=True)) as con:
         for mart in MARTS:
             parts.append(str(_one(con, f"select count(*), sum(hash(t)) from marts.{mart} as t")))
         loads = settings.warehouse / "ledger" / "load.parquet"
-        parts.append(str(_one(con, f"select count(*), sum(hash(t)) from read_parquet({_quoted(str(loads))}) as t")))
+        parts.append(str(_one(con, f"select count(*), sum(hash(t)) from read_parquet({quoted(str(loads))}) as t")))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -140,16 +138,11 @@ def _write(settings: Settings, release_id: str, created_at: datetime, content: s
     unfinished.parent.mkdir(exist_ok=True)
     with closing(duckdb.connect()) as con:
         con.execute("set memory_limit = '1GB'")
-        con.execute(f"attach {_quoted(str(warehouse_file(settings)))} as work (read_only)")
-        con.execute(f"attach {_quoted(str(unfinished))} as release_file")
+        con.execute(f"attach {quoted(str(warehouse_file(settings)))} as work (read_only)")
+        con.execute(f"attach {quoted(str(unfinished))} as release_file")
         con.execute("create schema release_file.marts")
         for mart in MARTS:
-            source = (
-                suppressed_series(settings.small_number)
-                if mart == "metric_series"
-                else f"select * from work.marts.{mart}"
-            )
-            con.execute(f"create table release_file.marts.{mart} as {source}")
+            con.execute(f"create table release_file.marts.{mart} as {released(mart, settings.small_number)}")
         _describe_release(con, release_id, created_at, content)
         describe(con, comments)
         con.execute("checkpoint release_file")
@@ -158,10 +151,6 @@ def _write(settings: Settings, release_id: str, created_at: datetime, content: s
     unfinished.chmod(0o444)
     unfinished.rename(file)
     _to_disk(file.parent)
-
-
-def _source(mart: str, settings: Settings) -> str:
-    return suppressed_series(settings.small_number) if mart == "metric_series" else f"select * from work.marts.{mart}"
 
 
 def _describe_release(con: duckdb.DuckDBPyConnection, release_id: str, created_at: datetime, content: str) -> None:
@@ -230,8 +219,3 @@ def _to_disk(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _quoted(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"

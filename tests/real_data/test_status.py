@@ -28,7 +28,7 @@ def test_each_reason_for_no_value_has_as_many_flags_as_figures(
     rows = release.execute(
         """
         select
-            list_filter(flags, lambda flag: flag in ('missing', 'suppressed', 'not_applicable', 'not_submitted')),
+            list_filter(flags, lambda flag: flag in ('missing', 'suppressed', 'not_applicable')),
             value is null,
             count(*)
         from marts.metric_series where metric_id like ? || '%' group by all

@@ -9,10 +9,11 @@ import duckdb
 import pytest
 
 from cls_pipeline.settings import PROJECT_ROOT, Settings
-from cls_pipeline.warehouse.build import build, warehouse_file
+from cls_pipeline.warehouse.build import warehouse_file
 
 from .home import Home
 from .programme import DEFINITIONS, write_programme
+from .runner import build
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,7 @@ CONFORMED = {
     "indicator": "measure varchar, measure_type varchar, area_code varchar, grain varchar, period_start date,"
     " breakdown varchar, breakdown_value varchar, value double, value_status varchar, value_text varchar, note varchar",
 }
+GSS_CODES = "struct(code varchar, valid_from date, valid_until date)[]"
 TABLES = {
     "ledger/load": "load_id varchar, delivery_id varchar, sender_id varchar, system_id varchar, entity varchar,"
     " as_of date, received_at timestamp, rows bigint",
@@ -55,14 +56,12 @@ TABLES = {
     " source_file varchar, source_table varchar, their_column varchar, meaning varchar, how_to_fix varchar,"
     " metrics varchar, rows bigint, share double, first_seen date, last_seen date, state varchar, delivery_id varchar",
     "registry/sender": "sender_id varchar, name varchar, kind varchar, nation varchar, confirmed boolean,"
-    " organisation varchar, council_code varchar, gss_codes varchar[]",
+    f" organisation varchar, council_code varchar, gss_codes {GSS_CODES}",
     "registry/sender_system": "sender_id varchar, system_id varchar, family varchar, valid_from date, valid_until date",
     "registry/system": "system_id varchar, name varchar, family varchar, layout varchar, coverage varchar",
-    "registry/code": 'list varchar, code varchar, label varchar, "group" varchar, weekly_factor double,'
-    " resolved_first_contact varchar, metric_id varchar, definition_version integer, valid_from date,"
-    " valid_until date, source varchar",
-    "registry/council": "code varchar, label varchar, nation varchar, valid_from date, valid_until date,"
-    " gss_codes varchar[]",
+    "registry/code": 'list varchar, code varchar, "group" varchar, weekly_factor double,'
+    " resolved_first_contact varchar, metric_id varchar, definition_version integer",
+    "registry/council": f"code varchar, label varchar, nation varchar, gss_codes {GSS_CODES}",
 }
 CODES: list[dict[str, Any]] = [
     {"list": "event_outcome", "code": "progress_assessment", "group": "assessment", "resolved_first_contact": "no"},

@@ -51,8 +51,10 @@ OLD_CASE = {
     + requests(["2020-01-20"] * 11, "progress_assessment", "b")
     + requests(["2020-02-20"] * 3, "nfa_information_advice", "c"),
     "assessment": [{"assessment_id": f"b{n}", "person_id": f"b{n}", "start_date": "2020-02-19"} for n in range(8)],
+    # One that ended soon after the first start: what has ended is on record too.
     "service": services(9, "s", start_date="2015-01-01")
-    + services(1, "t", start_date="2019-01-01", end_date="2020-02-10"),
+    + services(1, "t", start_date="2019-01-01", end_date="2020-02-10")
+    + services(1, "w", start_date="2015-01-02", end_date="2015-02-01"),
 }
 NEW_CASE = {
     "request": requests(["2020-03-31"] * 9, "nfa_information_advice", "d")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import duckdb
 import pytest
 
-from cls_pipeline.warehouse.disclosure import suppressed_series
+from cls_pipeline.warehouse.disclosure import PART_OF, released
 
 SERIES = (
     "site_id varchar, area varchar, metric_id varchar, definition_version integer, grain varchar, period_start date,"
@@ -14,10 +17,9 @@ SERIES = (
 )
 
 
-def released(
-    metric: str, numerator: float | None, denominator: float | None, flags: list[str], limit: int = 7
-) -> tuple:  # type: ignore[type-arg]
-    """What a release says of one figure with the value 5: numerator, denominator, both values, flags."""
+@contextmanager
+def work() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database with the marts that the rules read: three metrics, no figure yet."""
     with duckdb.connect() as con:
         con.execute("attach ':memory:' as work; create schema work.marts")
         con.execute(
@@ -26,13 +28,21 @@ def released(
             " unnest(['records', 'records', 'published']) as source_kind"
         )
         con.execute(f"create table work.marts.metric_series ({SERIES})")
+        yield con
+
+
+def shown(
+    metric: str, numerator: float | None, denominator: float | None, flags: list[str], limit: int = 7
+) -> tuple[object, ...]:
+    """What a release says of one figure with the value 5: numerator, denominator, both values, flags."""
+    with work() as con:
         con.execute(
             "insert into work.marts.metric_series (metric_id, definition_version, numerator, denominator, value_raw,"
             " value, flags) values (?, 1, ?, ?, 5, 5, ?)",
             [metric, numerator, denominator, flags],
         )
         found = con.execute(
-            f"select numerator, denominator, value_raw, value, flags from ({suppressed_series(limit)})"
+            f"select numerator, denominator, value_raw, value, flags from ({released('metric_series', limit)})"
         ).fetchone()
     assert found is not None
     return found
@@ -43,30 +53,80 @@ WITHHELD = (None, None, None, None, ["suppressed"])
 
 @pytest.mark.parametrize("people", [1, 7])
 def test_counts_from_one_to_seven_are_withheld(people: int) -> None:
-    assert released("people", people, None, []) == WITHHELD
+    assert shown("people", people, None, []) == WITHHELD
 
 
 @pytest.mark.parametrize("people", [0, 8])
 def test_nought_and_counts_above_the_limit_stay(people: int) -> None:
-    assert released("people", people, None, []) == (people, None, 5, 5, [])
+    assert shown("people", people, None, []) == (people, None, 5, 5, [])
 
 
 def test_a_figure_of_few_people_is_withheld_by_its_denominator() -> None:
-    assert released("people", None, 3, []) == WITHHELD
+    assert shown("people", None, 3, []) == WITHHELD
 
 
 def test_a_percentage_is_withheld_where_those_it_leaves_out_are_few() -> None:
-    assert released("share", 98, 100, []) == WITHHELD
-    assert released("share", 100, 100, []) == (100, 100, 5, 5, [])
+    assert shown("share", 98, 100, []) == WITHHELD
+    assert shown("share", 100, 100, []) == (100, 100, 5, 5, [])
 
 
 def test_other_flags_stay_beside_the_suppression() -> None:
-    assert released("people", 3, None, ["break"])[-1] == ["break", "suppressed"]
+    assert shown("people", 3, None, ["break"])[-1] == ["break", "suppressed"]
 
 
 def test_published_statistics_pass_unchanged() -> None:
-    assert released("printed", 3, 4, []) == (3, 4, 5, 5, [])
+    assert shown("printed", 3, 4, []) == (3, 4, 5, 5, [])
+
+
+def share_shown(received: float | None, with_outcome: float, limit: int = 7) -> tuple[object, ...]:
+    """What a release says of a share of half of those with an outcome, and of the requests received that month."""
+    ((share, count),) = PART_OF.items()
+    with work() as con:
+        con.execute(
+            "insert into work.marts.dim_metric values (?, 1, 'percent', 'records'), (?, 1, 'requests', 'records')",
+            [share, count],
+        )
+        for site in ("s", "elsewhere"):
+            figures = [(share, with_outcome / 2, with_outcome), (count, received if site == "s" else 1000, None)]
+            con.executemany(
+                "insert into work.marts.metric_series (site_id, area, metric_id, definition_version, grain,"
+                " period_start, breakdown, breakdown_value, numerator, denominator, value, flags)"
+                f" values ('{site}', 'all', ?, 1, 'month', date '2020-01-01', 'all', 'all', ?, ?, 50, [])",
+                figures,
+            )
+        found = con.execute(
+            "select numerator, denominator, value, flags"
+            f" from ({released('metric_series', limit)}) where site_id = 's' and metric_id = ?",
+            [share],
+        ).fetchall()
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.mark.parametrize("without", [1, 7])
+def test_a_share_is_withheld_where_those_without_an_outcome_are_few(without: int) -> None:
+    assert share_shown(100 + without, 100) == (None, None, None, ["suppressed"])
+
+
+@pytest.mark.parametrize("received", [100, 108, None])
+def test_a_share_stays_where_none_or_many_have_no_outcome(received: float | None) -> None:
+    assert share_shown(received, 100) == (50, 100, 50, [])
+    assert share_shown(101, 100, limit=0) == (50, 100, 50, [])
+
+
+@pytest.mark.parametrize(("failed", "shown_rows"), [(1, None), (7, None), (8, 8), (0, 0)])
+def test_the_rows_of_a_contract_fault_are_withheld_where_few(failed: int, shown_rows: int | None) -> None:
+    with work() as con:
+        con.execute(f"create table work.marts.contract_fault as select 'x' as rule_id, {failed} as rows, 0.5 as share")
+        found = con.execute(f"select * from ({released('contract_fault', 7)})").fetchall()
+    assert found == [("x", shown_rows, 0.5 if shown_rows is not None else None)]
+
+
+def test_counts_of_rows_of_files_pass_unchanged() -> None:
+    with work() as con:
+        con.execute("create table work.marts.row_account as select 3 as quarantined")
+        assert con.execute(released("row_account", 7)).fetchall() == [(3,)]
 
 
 def test_a_limit_of_nought_withholds_nothing() -> None:
-    assert released("people", 1, None, [], limit=0) == (1, None, 5, 5, [])
+    assert shown("people", 1, None, [], limit=0) == (1, None, 5, 5, [])

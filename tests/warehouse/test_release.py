@@ -60,6 +60,7 @@ def test_small_numbers_of_the_sites_are_withheld_and_those_of_publishers_are_not
     ]
     assert release.suppressed == 5
     assert ask(release.path, "select value from marts.metric_series where metric_id = 'quality_base'") == [(5,)]
+    assert ask(release.path, "select rows, state from marts.contract_fault") == [(None, "open")]
 
 
 def test_a_release_knows_itself(copied: Settings) -> None:
@@ -87,7 +88,7 @@ def test_the_last_releases_are_kept_and_current_is_the_newest(copied: Settings) 
     made = []
     for note in "abcd":
         change(copied, note)
-        made.append(publish(copied, keep=3).release_id)
+        made.append(publish(copied.model_copy(update={"keep_releases": 3})).release_id)
     assert {release.release_id for release in list_releases(copied)} == set(made[1:])
     current = current_release(copied)
     assert current is not None and current.release_id == made[-1]
@@ -96,7 +97,7 @@ def test_the_last_releases_are_kept_and_current_is_the_newest(copied: Settings) 
 def test_the_release_before_is_kept_for_a_reader_who_is_about_to_open_it(copied: Settings) -> None:
     before = publish(copied)
     change(copied, "changed")
-    publish(copied, keep=1)
+    publish(copied.model_copy(update={"keep_releases": 1}))
     assert before.path.exists()
 
 

@@ -44,7 +44,7 @@ def test_a_reader_is_undisturbed_while_releases_are_swapped(copied: Settings, tm
     assert reader.stdout is not None and reader.stdout.readline() == "ready\n"
     for note in notes[1:]:
         change(copied, note)
-        publish(copied, keep=2)
+        publish(copied.model_copy(update={"keep_releases": 2}))
         time.sleep(0.3)
     stop.touch()
     said, complaint = reader.communicate(timeout=30)

@@ -5,6 +5,10 @@ with
         select * from {{ ref("int_coverage_month") }} where entity = 'assessment'
     ),
 
+    request_months as (
+        select * from {{ ref("int_coverage_month") }} where entity = 'request'
+    ),
+
     counted as (
         select
             site_id,
@@ -26,13 +30,18 @@ with
             months.system_id,
             cast(null as double) as numerator,
             cast(counted.assessments as double) as denominator,
-            cast(counted.median_days as double) as value
+            cast(counted.median_days as double) as value,
+            months.is_partial or coalesce(request_months.is_partial, true) as is_partial
         from months
         inner join
             counted
             on months.site_id = counted.site_id
             and months.system_id = counted.system_id
             and months.month_start = counted.answered_month
+        left join
+            request_months
+            on months.site_id = request_months.site_id
+            and months.month_start = request_months.month_start
     )
 
 select *

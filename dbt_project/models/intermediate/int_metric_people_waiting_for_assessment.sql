@@ -51,7 +51,8 @@ with
             both_covered.system_id,
             cast(coalesce(sum(monthly.change), 0) as double) as numerator,
             cast(null as double) as denominator,
-            cast(coalesce(sum(monthly.change), 0) as double) as value
+            cast(coalesce(sum(monthly.change), 0) as double) as value,
+            false as is_partial
         from both_covered
         left join
             monthly

@@ -14,7 +14,8 @@ with
             months.system_id,
             cast(coalesce(people.people, 0) as double) as numerator,
             cast(null as double) as denominator,
-            cast(coalesce(people.people, 0) as double) as value
+            cast(coalesce(people.people, 0) as double) as value,
+            false as is_partial
         from months
         left join
             people

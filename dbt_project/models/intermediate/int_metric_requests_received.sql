@@ -18,7 +18,8 @@ with
             months.system_id,
             cast(coalesce(counted.requests, 0) as double) as numerator,
             cast(null as double) as denominator,
-            cast(coalesce(counted.requests, 0) as double) as value
+            cast(coalesce(counted.requests, 0) as double) as value,
+            months.is_partial
         from months
         left join
             counted

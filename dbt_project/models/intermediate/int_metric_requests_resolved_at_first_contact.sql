@@ -26,7 +26,8 @@ with
             cast(counted.with_outcome as double) as denominator,
             100.0
             * cast(counted.resolved as double)
-            / cast(counted.with_outcome as double) as value
+            / cast(counted.with_outcome as double) as value,
+            months.is_partial
         from months
         inner join
             counted

@@ -57,7 +57,8 @@ with
             spoken_for.system_id,
             cast(sum(monthly.change) as double) as numerator,
             cast(max(spoken_for.people) as double) as denominator,
-            cast(sum(monthly.change) as double) as value
+            cast(sum(monthly.change) as double) as value,
+            false as is_partial
         from spoken_for
         inner join
             monthly

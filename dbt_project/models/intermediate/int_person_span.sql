@@ -24,16 +24,31 @@ with
         from packages
     ),
 
+    -- One span a person and start: two that tie would have no order, and the two
+    -- windows
+    -- below might each choose another, which once counted a person twice.
+    longest as (
+        select
+            site_id,
+            system_id,
+            kind,
+            person_id,
+            start_month,
+            max(end_month) as end_month
+        from spans
+        where start_month < end_month and person_id is not null
+        group by site_id, system_id, kind, person_id, start_month
+    ),
+
     ordered as (
         select
             *,
             max(end_month) over (
                 partition by site_id, system_id, kind, person_id
-                order by start_month, end_month
+                order by start_month
                 rows between unbounded preceding and 1 preceding
             ) as covered_until
-        from spans
-        where start_month < end_month and person_id is not null
+        from longest
     ),
 
     numbered as (
@@ -41,7 +56,7 @@ with
             *,
             sum(case when start_month <= covered_until then 0 else 1 end) over (
                 partition by site_id, system_id, kind, person_id
-                order by start_month, end_month
+                order by start_month
                 rows between unbounded preceding and current row
             ) as spell
         from ordered

@@ -34,7 +34,7 @@ with
             denominator,
             value,
             cast(null as varchar) as status_flag,
-            false as is_partial,
+            is_partial,
             system_id,
             'records' as source_kind
         from figures

@@ -10,6 +10,7 @@ with
             spans.sender_id as site_id,
             spans.family,
             spans.system_id,
+            spans.valid_from as in_force_from,
             months.month_start,
             months.month_end,
             row_number() over (
@@ -25,7 +26,7 @@ with
     ),
 
     final as (
-        select site_id, family, month_start, month_end, system_id
+        select site_id, family, month_start, month_end, system_id, in_force_from
         from candidates
         where choice = 1
     )

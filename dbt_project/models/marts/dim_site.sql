@@ -22,18 +22,17 @@ with
     comparators as (
         select
             councils.code as site_id,
-            max(councils.label) as name,
+            councils.label as name,
             'comparator' as kind,
-            max(councils.nation) as nation,
+            councils.nation as nation,
             true as is_confirmed,
-            max(councils.label) as organisation,
+            councils.label as organisation,
             councils.code as council_code,
-            max(councils.gss_codes) as gss_codes
+            councils.gss_codes
         from councils
         inner join compared on councils.code = compared.site_id
         left join sites on councils.code = sites.site_id
         where sites.site_id is null
-        group by councils.code
     ),
 
     final as (

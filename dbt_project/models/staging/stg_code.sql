@@ -5,13 +5,12 @@ with
         select
             list,
             code,
-            max("group") as code_group,
-            max(weekly_factor) as weekly_factor,
-            max(resolved_first_contact) = 'yes' as is_resolved_first_contact,
-            max(metric_id) as metric_id,
-            max(definition_version) as definition_version
+            "group" as code_group,
+            weekly_factor,
+            resolved_first_contact = 'yes' as is_resolved_first_contact,
+            metric_id,
+            definition_version
         from source
-        group by list, code
     )
 
 select *

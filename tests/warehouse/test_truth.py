@@ -1,0 +1,99 @@
+"""The marts against the truth: simulated sites go through the pipeline, and every figure must be what happened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cls_pipeline.exporting import export_sources
+from cls_pipeline.loading import load_sender
+from cls_pipeline.registry import load_registry
+from cls_pipeline.sample import write_sample
+from cls_pipeline.settings import Settings
+
+from .conftest import rows
+from .programme import RECORD_METRICS
+from .runner import build
+
+#: A site for each layout, with and without a finance system; the first changes its case system within the span.
+SITES = ("fife", "somerset", "torbay", "york")
+COMPARED = """
+    with
+        truth as (from read_parquet('{truth}')),
+        series as (
+            from marts.metric_series
+            where period_start between (select min(month) from truth) and (select max(month) from truth)
+        )
+    select
+        coalesce(truth.site_id, series.site_id) as site, coalesce(truth.metric_id, series.metric_id) as metric,
+        strftime(coalesce(truth.month, series.period_start), '%Y-%m') as month,
+        truth.value as true_value, series.value as found_value,
+        truth.site_id is null as is_untrue, series.site_id is null as is_missing, series.flags,
+        coalesce(abs(truth.value - series.value) < 0.005, truth.value is null and series.value is null)
+        and (truth.numerator is null or abs(truth.numerator - series.numerator) < 0.005)
+        and (truth.denominator is null or truth.denominator = series.denominator) as agrees
+    from truth
+    full join
+        series
+        on truth.site_id = series.site_id
+        and truth.metric_id = series.metric_id
+        and truth.month = series.period_start
+"""
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home with two years of the sites, loaded and built with the project's own definitions."""
+    folder = tmp_path_factory.mktemp("simulated")
+    settings = Settings(home=folder / "home", pseudonym_key_file=folder / "pseudonym.key")
+    registry = load_registry(settings.contracts_dir)
+    registry = replace(registry, senders={site: registry.senders[site] for site in SITES})
+    write_sample(
+        settings.home, seed=7, years=2, scale=0.05, until=date(2026, 10, 31), accidents=False, registry=registry
+    )
+    for site in SITES:
+        load_sender(site, registry, settings)
+    export_sources(registry, settings)
+    build(settings)
+    return settings
+
+
+def compared(settings: Settings, question: str) -> list[tuple[object, ...]]:
+    """What a question finds in the comparison of series and truth, a row for each site, metric and month of either."""
+    truth: Path = settings.home / "truth" / "monthly.parquet"
+    return rows(settings, f"with compared as ({COMPARED.format(truth=truth)}) {question}")
+
+
+def test_every_figure_is_the_true_one(simulated: Settings) -> None:
+    assert compared(simulated, "from compared where not (is_missing or is_untrue or agrees)") == []
+    found = compared(simulated, "select metric, count(*) >= 90 from compared where agrees group by all order by all")
+    assert found == [(metric, True) for metric in sorted(RECORD_METRICS)]
+
+
+def test_only_months_without_anything_to_divide_are_missing(simulated: Settings) -> None:
+    missing = "select distinct metric from compared where is_missing"
+    assert compared(simulated, f"{missing} and true_value is not null") == []
+    undivided = {("median_days_request_to_assessment",), ("requests_resolved_at_first_contact",)}
+    assert set(compared(simulated, missing)) <= undivided
+    assert compared(simulated, "from compared where is_untrue") == []
+
+
+def test_no_whole_month_is_called_partial_and_the_cutover_is_one_break(simulated: Settings) -> None:
+    assert compared(simulated, "from compared where list_contains(flags, 'partial')") == []
+    breaks = "select distinct site, month from compared where list_contains(flags, 'break')"
+    assert compared(simulated, breaks) == [("fife", "2025-04")]
+
+
+def test_a_numerator_or_denominator_is_defined_where_it_is_delivered_and_nowhere_else(simulated: Settings) -> None:
+    found = rows(
+        simulated,
+        "select metric_id, any_value(dim.numerator) is not null = (count(series.numerator) = count(*)),"
+        " any_value(dim.denominator) is not null = (count(series.denominator) = count(*)),"
+        " count(series.numerator) in (0, count(*)), count(series.denominator) in (0, count(*))"
+        " from marts.metric_series as series join marts.dim_metric as dim using (metric_id, definition_version)"
+        " where dim.source_kind = 'records' group by metric_id order by metric_id",
+    )
+    assert found == [(metric, True, True, True, True) for metric in sorted(RECORD_METRICS)]
