@@ -5,43 +5,60 @@ Services that follow are in `support.py`; how many wait at a month end is counte
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from cls_pipeline.sample import shares
-from cls_pipeline.sample.chance import Rng, as_codes, codes, codes_by, waiting_days
-from cls_pipeline.sample.days import Span, days
+from cls_pipeline.sample.chance import as_codes, codes, codes_by, waiting_days
+from cls_pipeline.sample.days import Span, days, number
+from cls_pipeline.sample.effects import effect
+from cls_pipeline.sample.keyed import Keyed
+from cls_pipeline.sample.people import age_on
 from cls_pipeline.sample.places import Place
-from cls_pipeline.sample.requests import TO_ASSESSMENT, progress
+from cls_pipeline.sample.requests import TO_ASSESSMENT
 
 #: Share of those due who are never assessed: they wait in the record for good.
 NEVER_ASSESSED: Final = 0.004
-#: Standard deviation of the logarithm of the wait, its longest, and the full effect of the programme on the median.
+#: Standard deviation of the logarithm of the wait, and its longest. Assumed.
 WAIT_SPREAD: Final = 0.75
 LONGEST_WAIT: Final = 115
-WAIT_EFFECT: Final = 0.35
-ELIGIBLE: Final = 0.58
+#: Spring 2020 lengthened the waits of requests made in it. Assumed.
+SHOCK_WAIT: Final = (number(date(2020, 3, 16)), number(date(2020, 7, 1)), 1.35)
+#: Share with eligible needs: need rises with age (18–64, 65–84, 85 or older). Assumed.
+ELIGIBLE: Final = (0.52, 0.57, 0.66)
 #: Share of assessments that the record does not link to their request.
 UNLINKED: Final = 0.08
 
 
-def make_assessments(place: Place, requests: pl.DataFrame, span: Span, rng: Rng) -> pl.DataFrame:
-    """Assessments up to the last day in order of date: the contract's columns, and `day`, `end_day`, `eligible`.
+def make_assessments(place: Place, people: pl.DataFrame, requests: pl.DataFrame, span: Span, seed: int) -> pl.DataFrame:
+    """Assessments up to the last day in order of date: the contract's columns, and `day`, `end_day`, `eligible`, `key`.
 
     A person is assessed at most once a day; a second request that meets the same day is answered by the same one.
     """
     due = requests.filter(pl.col("event_outcome").cast(pl.String).is_in(TO_ASSESSMENT))
-    due = due.filter(pl.Series(rng.random(due.height) >= NEVER_ASSESSED))
-    median = place.wait_median * (1 - WAIT_EFFECT * progress(place, due["day"].to_numpy(), due))
+    rng = Keyed(seed, (place.site, "wait"), due["key"].to_numpy())
+    asked = due["day"].to_numpy()
+    median = place.wait_median * (1 + effect(place, "waiting", asked, due["area"]))
+    first, last, longer = SHOCK_WAIT
+    median = np.where((asked >= first) & (asked < last), median * longer, median)
     wait = np.clip(waiting_days(rng, median, WAIT_SPREAD, due.height), 0, LONGEST_WAIT).astype(np.int32)
-    due = due.with_columns(start=pl.col("day") + pl.Series(wait)).filter(pl.col("start") <= span.last)
+    happens = rng.random(due.height) >= NEVER_ASSESSED
+    due = (
+        due.with_columns(start=pl.col("day") + pl.Series(wait))
+        .filter(pl.Series(happens))
+        .filter(pl.col("start") <= span.last)
+    )
     due = due.unique(["person_number", "start"], keep="first", maintain_order=True).sort("start", "request_id")
+    due = due.join(people.select("person_number", "born"), on="person_number", how="left", maintain_order="left")
+    rng = Keyed(seed, (place.site, "assessment"), due["key"].to_numpy())
     size = due.height
     start = due["start"].to_numpy()
     end = start + waiting_days(rng, 9.0, 0.9, size).clip(0, 60)
-    eligible = rng.random(size) < ELIGIBLE
+    share = np.array(ELIGIBLE)[age_on(due["born"].to_numpy(), start)]
+    eligible = rng.random(size) < share - effect(place, "signposting", start, due["area"])
     return pl.DataFrame(
         {
             "assessment_id": pl.Series(np.arange(1, size + 1), dtype=pl.Int64),
@@ -59,5 +76,6 @@ def make_assessments(place: Place, requests: pl.DataFrame, span: Span, rng: Rng)
             "day": start,
             "end_day": end.astype(np.int32),
             "eligible": eligible,
+            "key": due["key"],
         }
     )

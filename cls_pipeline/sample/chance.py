@@ -14,7 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-Rng: TypeAlias = np.random.Generator
+from cls_pipeline.sample.keyed import Keyed
+
+#: A stream draws in order; keyed draws belong to the rows.
+Stream: TypeAlias = np.random.Generator
+Rng: TypeAlias = np.random.Generator | Keyed
 Days: TypeAlias = npt.NDArray[np.int32]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Numbers: TypeAlias = npt.NDArray[np.float64]
@@ -22,7 +26,7 @@ Positions: TypeAlias = npt.NDArray[np.integer]
 Weights: TypeAlias = Mapping[str, float]
 
 
-def stream(seed: int, *path: str) -> Rng:
+def stream(seed: int, *path: str) -> Stream:
     """A generator that depends on the seed and the names alone, e.g. `stream(7, "fife", "people")`."""
     words = [zlib.crc32(name.encode()) for name in path]
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy=seed, spawn_key=words)))
@@ -53,16 +57,30 @@ def as_codes(drawn: npt.NDArray[np.uint32], names: tuple[str, ...]) -> pl.Series
 
 def codes_by(rng: Rng, rows: Positions, tables: tuple[Weights, ...]) -> pl.Series:
     """One code per row, drawn by the weights of the table that `rows` points to. Tables may have different codes."""
-    names = tuple(dict.fromkeys(name for table in tables for name in table))
+    names = names_of(tables)
+    return as_codes(positions_by(rng, rows, tables, names), names)
+
+
+def names_of(tables: tuple[Weights, ...]) -> tuple[str, ...]:
+    """Every code of the tables once, in order of appearance."""
+    return tuple(dict.fromkeys(name for table in tables for name in table))
+
+
+def positions_by(
+    rng: Rng, rows: Positions, tables: tuple[Weights, ...], names: tuple[str, ...]
+) -> npt.NDArray[np.uint32]:
+    """As `codes_by`, as positions in `names`. One draw for each row, so that the table does not change the luck."""
+    luck = rng.random(len(rows))
     drawn = np.zeros(len(rows), dtype=np.uint32)
     for index, table in enumerate(tables):
         mine = np.flatnonzero(rows == index)
+        limits = np.cumsum(np.fromiter(table.values(), dtype=np.float64))
         into_all = np.array([names.index(name) for name in table], dtype=np.uint32)
-        drawn[mine] = into_all[positions(rng, table, len(mine))]
-    return as_codes(drawn, names)
+        drawn[mine] = into_all[np.searchsorted(limits / limits[-1], luck[mine], side="right")]
+    return drawn
 
 
-def whole_number(rng: Rng, expected: float) -> int:
+def whole_number(rng: Stream, expected: float) -> int:
     """A whole number with the expected value given: 2.3 is 2 or, three times in ten, 3."""
     return int(np.floor(expected + rng.random()))
 

@@ -13,18 +13,21 @@ import polars as pl
 
 from cls_pipeline.sample.chance import Numbers, Rng
 from cls_pipeline.sample.days import Span, days
+from cls_pipeline.sample.keyed import Keyed
+from cls_pipeline.sample.places import Place
 from cls_pipeline.sample.prices import WEEKS, april, price_in, price_year
+from cls_pipeline.sample.support_kinds import CARE_HOMES
 
 #: Share of the weekly cost that someone pays who is jointly funded, in care homes and elsewhere. Assumed.
 CONTRIBUTION: Final = (0.34, 0.12)
 
 
-def make_cost_lines(services: pl.DataFrame, span: Span, rng: Rng) -> pl.DataFrame:
+def make_cost_lines(place: Place, services: pl.DataFrame, span: Span, seed: int) -> pl.DataFrame:
     """Cost lines of all services in order of service and start, from the price year in which the span begins.
 
     The contract's columns, and `start` and `end` (day numbers).
     """
-    share = _contributions(services, rng)
+    share = _contributions(services, Keyed(seed, (place.site, "costs"), services["key"].to_numpy()))
     priced = services.with_columns(share=pl.Series(share))
     first, last = (int(price_year(np.array([day]))[0]) for day in (span.first, span.last))
     lines = pl.concat([_lines_of(priced, year, year == first) for year in range(first, last + 1)])
@@ -74,6 +77,6 @@ def _weekly(services: pl.DataFrame, cost: Numbers) -> Numbers:
 def _contributions(services: pl.DataFrame, rng: Rng) -> Numbers:
     """Share of its cost that a service's user pays; not a number where nobody is asked to."""
     funding = services["client_funding_status"].cast(pl.String)
-    in_home = services["service_type"].is_in(["long_term_residential", "long_term_nursing"]).to_numpy()
+    in_home = services["service_type"].is_in(CARE_HOMES).to_numpy()
     usual = np.where(in_home, *CONTRIBUTION) * rng.uniform(0.6, 1.4, services.height)
     return np.where((funding == "joint_funded").to_numpy(), usual, np.nan)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from cls_pipeline.sample.chance import Days, Rng
+from cls_pipeline.sample.chance import Days, Numbers, Positions, Stream
 
 EPOCH = date(1970, 1, 1)
 
@@ -89,15 +89,25 @@ def days(values: Days) -> pl.Series:
     return pl.select(pl.when(series < NEVER).then(series)).to_series().cast(pl.Date)
 
 
-def busy_days(rng: Rng, first: int, last: int, size: int) -> Days:
+def busy_days(rng: Stream, first: int, last: int, size: int) -> Days:
     """`size` days on which somebody calls, by season, weekday, growth and the shock of spring 2020; sorted."""
-    weights = np.array([_weight(EPOCH + timedelta(days=day)) for day in range(first, last + 1)])
-    limits = np.cumsum(weights)
+    limits = np.cumsum(_weights(np.arange(first, last + 1)))
     drawn = np.searchsorted(limits / limits[-1], np.sort(rng.random(size)), side="right")
     return (first + drawn).astype(np.int32)
 
 
-def _weight(day: date) -> float:
-    growth = (1 + GROWTH) ** ((day.toordinal() - date(2016, 4, 1).toordinal()) / 365.25)
-    usual = SEASON[day.month - 1] * WEEKDAYS[day.weekday()]
-    return float(usual * SHOCK.get((day.year, day.month), 1.0) * growth)
+def _weights(days: Positions) -> Numbers:
+    """How many call on each day against others."""
+    growth = (1 + GROWTH) ** ((days - number(date(2016, 4, 1))) / 365.25)
+    month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
+    weights: Numbers = np.array(SEASON)[month] * np.array(WEEKDAYS)[(days + 3) % 7] * shock_on(days) * growth
+    return weights
+
+
+def shock_on(days: Positions) -> Numbers:
+    """What spring 2020 left of an average month's contacts, for each day; 1 in all other months."""
+    months = np.asarray(days).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    left = np.ones(len(months))
+    for (year, month), factor in SHOCK.items():
+        left[months == (year - 1970) * 12 + month - 1] = factor
+    return left

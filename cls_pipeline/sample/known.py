@@ -10,6 +10,8 @@ from datetime import date
 import polars as pl
 
 from cls_pipeline.sample.days import number
+from cls_pipeline.sample.people import area_on, district
+from cls_pipeline.sample.places import Place
 from cls_pipeline.sample.prices import price_in, price_year
 from cls_pipeline.sample.world import World
 
@@ -28,7 +30,16 @@ TOLD_AT_THE_END = {
 
 def known_on(world: World, day: date) -> dict[str, pl.DataFrame]:
     """The world's frames as a faithful record would hold them at the end of the day."""
-    return {entity: _known(entity, frame, day) for entity, frame in world.frames.items()}
+    known = {entity: _known(entity, frame, day) for entity, frame in world.frames.items()}
+    if "person" in known:
+        known["person"] = _living_there(world.place, known["person"], day)
+    return known
+
+
+def _living_there(place: Place, people: pl.DataFrame, day: date) -> pl.DataFrame:
+    """People with the area and the postcode district of the day."""
+    there = people.with_columns(area=area_on(pl.lit(number(day))))
+    return there.with_columns(postcode_district=district(place, pl.col("area")))
 
 
 def _known(entity: str, frame: pl.DataFrame, day: date) -> pl.DataFrame:

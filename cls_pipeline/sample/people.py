@@ -1,19 +1,22 @@
-"""The people whom a place comes to know: who they are, when they first call, when they die.
+"""The people whom a place comes to know: who they are, when they first call, move to another area and die.
 
 What they ask for and get is in `requests.py` and after. Person numbers are the world's own; systems give theirs.
 """
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from cls_pipeline.sample import shares
+from cls_pipeline.sample.carers import with_carers
 from cls_pipeline.sample.chance import (
     Days,
     Flags,
-    Rng,
+    Stream,
     as_codes,
     codes,
     codes_by,
@@ -21,10 +24,11 @@ from cls_pipeline.sample.chance import (
     positions,
     whole_number,
 )
-from cls_pipeline.sample.days import WARM_UP_DAYS, Span, busy_days, days
+from cls_pipeline.sample.days import NEVER, WARM_UP_DAYS, Span, busy_days, days, number
 from cls_pipeline.sample.places import Place
 
-#: New people a year per head of population. Assumed (England 2023-24: about 2.1 million requests of new clients).
+#: New people a year per head of population. England 2023-24: 2,085,720 requests of new clients of 57.7 million people,
+#: 0.036 (ASC-FR); a little less, as some call more than once before they are known. 68 % of them were 65 or older.
 ARRIVALS_PER_HEAD = 0.032
 
 #: People with long-term support at the start per head (England 2018-19: 841,850 long-term clients of 56 million).
@@ -35,17 +39,24 @@ AGE_BANDS = ((18, 64), (65, 74), (75, 84), (85, 100))
 AGE_SHARES = {"18-64": 0.33, "65-74": 0.17, "75-84": 0.28, "85+": 0.22}
 DEATHS_A_YEAR = (0.008, 0.035, 0.08, 0.19)
 
+#: Spring 2020: share of people of 75 and older, known by then, who died in it beyond the usual. Assumed.
+SHOCK_FIRST, SHOCK_LAST = date(2020, 3, 20), date(2020, 6, 15)
+SHOCK_DEATHS = 0.045
+
+#: Share of people who move to another area of the place in a year. Assumed.
+MOVES_A_YEAR = 0.03
+
 #: Never-issued ranges, so that no invented number can be a real person's: NHS numbers from 900 000 000, a block for
 #: each place; and CHI numbers with forty added to the day of birth.
 NHS_BLOCK = 3_600_000
 NHS_FIRST = 900_000_000
 
 
-def make_people(place: Place, span: Span, rng: Rng) -> pl.DataFrame:
+def make_people(place: Place, span: Span, rng: Stream) -> pl.DataFrame:
     """Everybody the place knows within the span, one row each, in order of arrival.
 
-    Columns: the contract's `person` columns in our codes, and beside them `person_number`, `arrived` and `dies`
-    (day numbers) and `supported_at_start`.
+    Columns: the contract's `person` columns in our codes (`area` is the first one), and beside them `person_number`,
+    `arrived`, `born`, `dies` and `moves` (day numbers), `area_after`, `supported_at_start`, and those of carers.
     """
     stock = whole_number(rng, SUPPORTED_PER_HEAD * place.people)
     years = (span.last - span.first + 1 + WARM_UP_DAYS) / 365.25
@@ -60,9 +71,11 @@ def make_people(place: Place, span: Span, rng: Rng) -> pl.DataFrame:
     band = positions(rng, AGE_SHARES, size)
     born, birth_month = _births(rng, band, arrived)
     dies = _deaths(rng, band, np.maximum(arrived, span.first - WARM_UP_DAYS))
+    area = codes(rng, _areas(place), size)
+    moves, area_after = _moves(place, rng, area, arrived)
     at_start = np.arange(size) < stock
     carer = (rng.random(size) < shares.UNPAID_CARERS) & ~at_start
-    return pl.DataFrame(
+    people = pl.DataFrame(
         {
             "person_number": pl.Series(np.arange(1, size + 1), dtype=pl.Int64),
             "national_id": _national_ids(place, rng, size, born),
@@ -76,28 +89,55 @@ def make_people(place: Place, span: Span, rng: Rng) -> pl.DataFrame:
             "employment_status": codes_by(rng, (band > 0).astype(np.int64), shares.EMPLOYMENT),
             "has_unpaid_carer": codes(rng, shares.HAS_CARER, size),
             "death_date": days(dies),
-            "area": codes(rng, _areas(place), size),
+            "area": area,
             "arrived": arrived,
             "dies": dies,
-            "age_band": band.astype(np.int8),
+            "born": born,
             "supported_at_start": at_start,
+            "moves": moves,
+            "area_after": area_after,
         }
-    ).with_columns(postcode_district=_districts(place))
+    )
+    return with_carers(people.with_columns(postcode_district=district(place, pl.col("area"))), rng)
 
 
-def _births(rng: Rng, band: npt.NDArray[np.uint32], arrived: Days) -> tuple[Days, Days]:
+def area_on(day: pl.Expr) -> pl.Expr:
+    """The area in which somebody lives on a day."""
+    return pl.when(pl.col("moves") <= day).then("area_after").otherwise("area")
+
+
+def age_on(born: npt.NDArray[np.integer], day: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+    """Position of the age on a day among 18–64, 65–84, and 85 or older."""
+    years = (day - born) / 365.25
+    return (years >= 65).astype(np.int64) + (years >= 85)
+
+
+def _births(rng: Stream, band: npt.NDArray[np.uint32], arrived: Days) -> tuple[Days, Days]:
     low, high = np.array(AGE_BANDS).T
     age = low[band] + rng.random(len(band)) * (high - low + 1)[band]
     born = (arrived - np.floor(age * 365.25)).astype("datetime64[D]")
     return born.astype(np.int32), born.astype("datetime64[M]").astype("datetime64[D]").astype(np.int32)
 
 
-def _deaths(rng: Rng, band: npt.NDArray[np.uint32], since: Days) -> Days:
+def _deaths(rng: Stream, band: npt.NDArray[np.uint32], since: Days) -> Days:
     mean = 365.25 / np.array(DEATHS_A_YEAR)
-    return (since + 200 + lasting_days(rng, mean[band], len(band))).astype(np.int32)
+    usual = since + 200 + lasting_days(rng, mean[band], len(band))
+    first, last = number(SHOCK_FIRST), number(SHOCK_LAST)
+    shocked = (rng.random(len(band)) < SHOCK_DEATHS) & (band >= 2) & (since + 200 <= first)
+    then = first + np.floor(rng.random(len(band)) * (last - first)).astype(np.int64)
+    return np.where(shocked, np.minimum(usual, then), usual).astype(np.int32)
 
 
-def _reasons(rng: Rng, band: npt.NDArray[np.uint32], carer: Flags) -> pl.Series:
+def _moves(place: Place, rng: Stream, area: pl.Series, arrived: Days) -> tuple[Days, pl.Series]:
+    """The day on which somebody moves, and where to; most never do within the span."""
+    size = len(area)
+    day = arrived + lasting_days(rng, 365.25 / MOVES_A_YEAR, size)
+    after = codes(rng, _areas(place), size)
+    stays = (area.cast(pl.String) == after.cast(pl.String)).to_numpy()
+    return np.where(stays, NEVER, np.minimum(day, NEVER)).astype(np.int32), after
+
+
+def _reasons(rng: Stream, band: npt.NDArray[np.uint32], carer: Flags) -> pl.Series:
     table = np.where(carer, 2, (band > 0).astype(np.int64))
     return codes_by(rng, table, shares.SUPPORT_REASON)
 
@@ -106,14 +146,14 @@ def _areas(place: Place) -> dict[str, float]:
     return {name: 1.0 / (rank + 3) for rank, name in enumerate(place.areas)}
 
 
-def _districts(place: Place) -> pl.Expr:
-    """Postcode districts by locality. No real one begins with an X or a V."""
+def district(place: Place, area: pl.Expr) -> pl.Expr:
+    """The postcode district of a locality. No real one begins with an X or a V."""
     first, second = divmod(place.number, 26)
     letters = "XV"[first] + chr(ord("A") + second)
-    return pl.lit(letters) + (pl.col("area").to_physical() + 1).cast(pl.String)
+    return pl.lit(letters) + (area.to_physical() + 1).cast(pl.String)
 
 
-def _national_ids(place: Place, rng: Rng, size: int, born: Days) -> pl.Series:
+def _national_ids(place: Place, rng: Stream, size: int, born: Days) -> pl.Series:
     body = _chi_body(born) if place.nation == "scotland" else _nhs_body(place, size)
     numbers = pl.select(_with_check_digit(pl.Series(body))).to_series()
     known = pl.Series(rng.random(size) < shares.NATIONAL_ID_KNOWN)

@@ -95,17 +95,27 @@ SUPPORT_REASON: Final[tuple[Weights, ...]] = (
     {"social_support_to_carer": 1.0},
 )
 
-ROUTE: Final[Weights] = {
-    "community_other": 0.66,
-    "discharge_from_hospital": 0.22,
-    "diversion_from_hospital": 0.05,
-    "self_funder": 0.03,
-    "discharge_from_reablement": 0.02,
-    "planned_entry_transition": 0.01,
-    "transfer_from_other_la": 0.008,
-    "prison": 0.002,
-}
-
+#: Routes for 18–64, and 65 or older: hospital brings older people above all. Assumed.
+ROUTES: Final[tuple[Weights, ...]] = (
+    {
+        "community_other": 0.80,
+        "discharge_from_hospital": 0.09,
+        "diversion_from_hospital": 0.03,
+        "self_funder": 0.01,
+        "discharge_from_reablement": 0.005,
+        "planned_entry_transition": 0.04,
+        "transfer_from_other_la": 0.015,
+        "prison": 0.01,
+    },
+    {
+        "community_other": 0.61,
+        "discharge_from_hospital": 0.26,
+        "diversion_from_hospital": 0.06,
+        "self_funder": 0.04,
+        "discharge_from_reablement": 0.025,
+        "transfer_from_other_la": 0.005,
+    },
+)
 #: Where a first conversation is held: before and after a place has joined the programme.
 VENUE: Final[tuple[Weights, ...]] = (
     {"telephone": 0.74, "home": 0.08, "office": 0.09, "online": 0.08, "unknown": 0.01},
@@ -173,6 +183,30 @@ NOT_RESOLVED: Final[tuple[Weights, ...]] = (
         "nfa_no_services_offered": 0.05,
         "nfa_moved_to_other_la": 0.01,
         "nfa_other": 0.035,
+    },
+)
+#: The same for people who are about to leave hospital: reablement first.
+FROM_HOSPITAL: Final[tuple[Weights, ...]] = (
+    {
+        "progress_reablement": 0.42,
+        "progress_assessment": 0.24,
+        "progress_reassessment": 0.07,
+        "progress_support_planning": 0.10,
+        "no_change_in_package": 0.05,
+        "nfa_nhs_funded_care": 0.05,
+        "nfa_self_funded": 0.03,
+        "nfa_support_declined": 0.02,
+        "nfa_other": 0.02,
+    },
+    {
+        "progress_reablement": 0.42,
+        "progress_assessment_or_review": 0.31,
+        "progress_support_planning": 0.10,
+        "continuation_of_support": 0.05,
+        "nfa_referral_nhs": 0.05,
+        "nfa_self_funded": 0.03,
+        "nfa_support_declined": 0.02,
+        "nfa_other": 0.02,
     },
 )
 REVIEW_OUTCOME: Final[tuple[Weights, ...]] = (

@@ -13,145 +13,123 @@ import polars as pl
 from cls_pipeline.sample import shares
 from cls_pipeline.sample.chance import (
     Flags,
-    Numbers,
     Positions,
     Rng,
-    Weights,
     codes,
     codes_by,
     lasting_days,
     waiting_days,
 )
 from cls_pipeline.sample.days import NEVER, Span, days
+from cls_pipeline.sample.effects import effect
+from cls_pipeline.sample.keyed import Keyed
+from cls_pipeline.sample.people import age_on
 from cls_pipeline.sample.places import Place
 from cls_pipeline.sample.prices import quote
-from cls_pipeline.sample.requests import RELEASE_2, progress
-
-#: Setting of new long-term support for 18–64 and 65 or older, and the programme's full effect on care homes.
-SETTING: Final[tuple[Weights, ...]] = (
-    {"long_term_community": 0.86, "long_term_residential": 0.12, "long_term_nursing": 0.02},
-    {"long_term_community": 0.67, "long_term_residential": 0.22, "long_term_nursing": 0.11},
+from cls_pipeline.sample.requests import CALLS, RELEASE_2
+from cls_pipeline.sample.support_kinds import (
+    AT_HOME,
+    COMPONENT,
+    ENDED,
+    MEAN_DAYS,
+    MECHANISM,
+    MOVES_TO_CARE_HOME,
+    OPTION,
+    PROVIDER,
+    SECOND,
+    SECOND_COMPONENT,
+    SETTING,
+    STOCK_SETTING,
 )
-CARE_HOME_EFFECT: Final = 0.15
-MEAN_DAYS: Final = {
-    "long_term_community": 700.0,
-    "long_term_residential": 720.0,
-    "long_term_nursing": 500.0,
-    "ongoing_low_level": 420.0,
-    "carer_direct": 300.0,
-}
-#: Share of older people who leave community support for a care home rather than with no support.
-MOVES_TO_CARE_HOME: Final = 0.25
-SECOND_COMPONENT: Final = 0.30
 
-COMPONENT: Final[dict[str, Weights]] = {
-    "long_term_nursing": {"long_term_nursing_care": 1.0},
-    "long_term_residential": {"long_term_residential_care": 1.0},
-    "long_term_community": {
-        "home_support": 0.56,
-        "direct_payment": 0.20,
-        "day_support": 0.06,
-        "community_supported_living": 0.08,
-        "extra_care_housing": 0.05,
-        "shared_lives": 0.02,
-        "other_long_term": 0.03,
-    },
-    "st_max": {"reablement": 1.0},
-    "ongoing_low_level": {"equipment": 0.68, "meals": 0.20, "transport": 0.12},
-    "other_short_term": {"other_short_term": 0.6, "short_term_residential_care": 0.4},
-    "carer_direct": {"carer_other": 0.45, "carer_respite": 0.30, "carer_sitting": 0.25},
-}
-SECOND: Final[Weights] = {"day_support": 0.5, "transport": 0.2, "meals": 0.2, "home_support": 0.1}
-
-PROVIDER: Final[Weights] = {
-    "private": 0.62,
-    "voluntary": 0.15,
-    "council": 0.13,
-    "micro_provider": 0.05,
-    "personal_assistant": 0.03,
-    "unknown": 0.02,
-}
-#: Delivery of direct payments, of community support and of everything else; and options in Scotland likewise.
-MECHANISM: Final[tuple[Weights, ...]] = (
-    {"direct_payment": 1.0},
-    {"managed_personal_budget": 0.72, "commissioned_support": 0.28},
-    {"commissioned_support": 1.0},
-)
-OPTION: Final[tuple[Weights, ...]] = ({"1": 0.94, "4": 0.06}, {"3": 0.80, "2": 0.15, "4": 0.05})
-
-#: Why support ended: after death, before and after the vocabulary of release 2, short-term support before and after.
-ENDED: Final[tuple[Weights, ...]] = (
-    {"nfa_deceased": 1.0},
-    {"nfa_support_ended_other": 0.5, "nfa_support_ended_as_planned": 0.4, "nfa_moved_to_other_la": 0.1},
-    {"nfa_support_ended_as_planned": 0.64, "progress_support_planning": 0.22, "progress_assessment": 0.14},
-    {"nfa_support_ended_as_planned": 0.64, "progress_support_planning": 0.22, "progress_assessment_or_review": 0.14},
-)
+#: A service's key is that of the request behind it and where it comes from.
+ORIGINS: Final = {"assessment": 0, "request": 1, "stock": 2}
+MOVED, SECOND_ONE, KEYS_A_REQUEST = 4, 8, 16
 
 
 def make_support(
-    place: Place, people: pl.DataFrame, requests: pl.DataFrame, assessments: pl.DataFrame, span: Span, rng: Rng
+    place: Place, people: pl.DataFrame, requests: pl.DataFrame, assessments: pl.DataFrame, span: Span, seed: int
 ) -> pl.DataFrame:
     """All services that start by the last day, in order of start: the contract's columns without the price of the
-    day, and `start`, `end` (day numbers, NEVER while open) and `base_price`."""
-    known = people.select("person_number", "dies", "age_band", "client_type", "supported_at_start", "area")
+    day, and `start`, `end` (day numbers, NEVER while open), `base_price` and `key`."""
+    known = people.select("person_number", "dies", "born", "client_type", "supported_at_start", "cared_dies", "area")
     begun = pl.concat(
         [
-            _stock(known, span, rng),
-            _after_assessment(place, known, assessments, rng),
-            _after_request(known, requests, rng),
+            _stock(place, known, span, seed),
+            _after_assessment(place, known, assessments, seed),
+            _after_request(place, known, requests, seed),
         ]
     )
-    begun = begun.filter((pl.col("start") <= span.last) & (pl.col("start") < pl.col("dies") - 1))
-    main = _lasting(begun, span, rng)
-    services = pl.concat([main, _care_homes(main, span, rng), _second_components(main, rng)])
-    return _described(place, services.sort("start", "person_number", "service_component"), rng)
+    bereaved = (pl.col("service_type") == "carer_direct") & (pl.col("start") >= pl.col("cared_dies"))
+    begun = begun.filter((pl.col("start") <= span.last) & (pl.col("start") < pl.col("dies") - 1) & ~bereaved)
+    main = _lasting(place, begun, span, seed)
+    services = pl.concat([main, _care_homes(place, main, span, seed), _second_components(place, main, seed)])
+    return _described(place, services.sort("start", "person_number", "service_component", "key"), seed)
 
 
-def _stock(known: pl.DataFrame, span: Span, rng: Rng) -> pl.DataFrame:
+def _keyed(place: Place, begun: pl.DataFrame, subject: str, seed: int) -> Keyed:
+    return Keyed(seed, (place.site, subject), begun["key"].to_numpy())
+
+
+def _service_key(origin: str) -> pl.Expr:
+    return (pl.col("key") * KEYS_A_REQUEST + ORIGINS[origin]).alias("key")
+
+
+def _stock(place: Place, known: pl.DataFrame, span: Span, seed: int) -> pl.DataFrame:
     """Long-term support that was already in place when the span begins."""
-    people = known.filter("supported_at_start")
+    people = known.filter("supported_at_start").with_columns(key=pl.col("person_number") * CALLS)
+    people = people.with_columns(_service_key("stock"))
+    rng = _keyed(place, people, "stock", seed)
     start = span.first - lasting_days(rng, 800.0, people.height)
-    return people.with_columns(start=pl.Series(start), service_type=_settings(people, 0.0, rng))
+    ages = age_on(people["born"].to_numpy(), np.full(people.height, span.first))
+    setting = codes_by(rng, ages, STOCK_SETTING).cast(pl.String)
+    return people.with_columns(start=pl.Series(start), service_type=setting).select(
+        *known.columns, "key", "start", "service_type"
+    )
 
 
-def _after_assessment(place: Place, known: pl.DataFrame, assessments: pl.DataFrame, rng: Rng) -> pl.DataFrame:
-    assessed = assessments.filter("eligible").select("person_number", "assessment_type", "day", "end_day")
+def _after_assessment(place: Place, known: pl.DataFrame, assessments: pl.DataFrame, seed: int) -> pl.DataFrame:
+    assessed = assessments.filter("eligible").select(
+        "person_number", "assessment_type", "day", "end_day", "key", lives="area"
+    )
     people = assessed.join(known, on="person_number", how="left", maintain_order="left")
+    people = people.with_columns(_service_key("assessment"), area="lives")
+    rng = _keyed(place, people, "after assessment", seed)
     start = people["end_day"].to_numpy() + waiting_days(rng, 9.0, 0.7, people.height).clip(1, 60)
-    reached = progress(place, people["day"].to_numpy(), people)
-    types = _settings(people, reached, rng)
+    day = people["day"].to_numpy()
+    drawn = codes_by(rng, age_on(people["born"].to_numpy(), day), SETTING).cast(pl.String)
+    home = pl.Series(rng.random(people.height) < -effect(place, "care_home", day, people["area"]))
+    types = pl.when(home).then(pl.lit("long_term_community")).otherwise(drawn)
     short = pl.col("assessment_type").cast(pl.String) == "short_term"
     carer = pl.col("client_type").cast(pl.String) == "unpaid_carer"
     kind = pl.when(carer).then(pl.lit("carer_direct")).when(short).then(pl.lit("other_short_term")).otherwise(types)
     return people.with_columns(start=pl.Series(start, dtype=pl.Int32), service_type=kind).select(
-        *known.columns, "start", "service_type"
+        *known.columns, "key", "start", "service_type"
     )
 
 
-def _after_request(known: pl.DataFrame, requests: pl.DataFrame, rng: Rng) -> pl.DataFrame:
+def _after_request(place: Place, known: pl.DataFrame, requests: pl.DataFrame, seed: int) -> pl.DataFrame:
     outcome = pl.col("event_outcome").cast(pl.String)
     kinds = {"progress_reablement": "st_max", "progress_support_planning": "ongoing_low_level"}
-    asked = requests.filter(outcome.is_in(list(kinds))).select("person_number", "event_outcome", "day")
+    asked = requests.filter(outcome.is_in(list(kinds))).select(
+        "person_number", "event_outcome", "day", "key", lives="area"
+    )
     people = asked.join(known, on="person_number", how="left", maintain_order="left")
-    start = people["day"].to_numpy() + rng.integers(0, 8, people.height)
+    people = people.with_columns(_service_key("request"), area="lives")
+    start = people["day"].to_numpy() + _keyed(place, people, "after request", seed).integers(0, 8, people.height)
     return people.with_columns(
         start=pl.Series(start, dtype=pl.Int32), service_type=outcome.replace_strict(kinds, return_dtype=pl.String)
-    ).select(*known.columns, "start", "service_type")
+    ).select(*known.columns, "key", "start", "service_type")
 
 
-def _settings(people: pl.DataFrame, reached: Numbers | float, rng: Rng) -> pl.Series:
-    """Setting by age; the programme turns some care home placements into support at home."""
-    drawn = codes_by(rng, (people["age_band"].to_numpy() > 0).astype(np.int64), SETTING).cast(pl.String)
-    home = pl.Series(rng.random(people.height) < CARE_HOME_EFFECT * reached)
-    return pl.select(pl.when(home).then(pl.lit("long_term_community")).otherwise(drawn)).to_series()
-
-
-def _lasting(begun: pl.DataFrame, span: Span, rng: Rng) -> pl.DataFrame:
-    """Ends, components and reasons for ending of services that have begun."""
+def _lasting(place: Place, begun: pl.DataFrame, span: Span, seed: int) -> pl.DataFrame:
+    """Ends, components and reasons for ending of services that have begun. Support for a carer ends with the care."""
+    rng = _keyed(place, begun, "lasting", seed)
     kind = begun["service_type"]
-    tables = tuple(COMPONENT)
+    components = COMPONENT | {"long_term_community": AT_HOME[place.nation]}
+    tables = tuple(components)
     which = kind.replace_strict({name: place for place, name in enumerate(tables)}, return_dtype=pl.Int64).to_numpy()
-    component = codes_by(rng, which, tuple(COMPONENT.values())).cast(pl.String)
+    component = codes_by(rng, which, tuple(components.values())).cast(pl.String)
     mean = np.array([MEAN_DAYS.get(name, 1.0) for name in tables])[which]
     lasts = lasting_days(rng, mean, begun.height)
     short = kind.is_in(["st_max", "other_short_term"]).to_numpy()
@@ -160,6 +138,7 @@ def _lasting(begun: pl.DataFrame, span: Span, rng: Rng) -> pl.DataFrame:
     since = np.where(begun["supported_at_start"].to_numpy(), span.first, 0)
     start = begun["start"].to_numpy()
     end = np.maximum(start, since) + lasts
+    end = np.where((kind == "carer_direct").to_numpy(), np.minimum(end, begun["cared_dies"].to_numpy()), end)
     return _ended(begun.with_columns(service_component=component), end, short, rng)
 
 
@@ -173,37 +152,46 @@ def _ended(begun: pl.DataFrame, end: Positions, short: Flags, rng: Rng) -> pl.Da
     )
 
 
-def _care_homes(main: pl.DataFrame, span: Span, rng: Rng) -> pl.DataFrame:
+def _care_homes(place: Place, main: pl.DataFrame, span: Span, seed: int) -> pl.DataFrame:
     """Older people whose support at home ends because they move to a care home, from the same day."""
     ready = main.filter(
         (pl.col("service_type") == "long_term_community")
-        & (pl.col("age_band") > 0)
+        & (pl.col("end") - pl.col("born") >= 65 * 365.25)
         & (pl.col("end") <= span.last)
         & (pl.col("end") < pl.col("dies") - 1)
     )
-    moved = ready.filter(pl.Series(rng.random(ready.height) < MOVES_TO_CARE_HOME))
+    share = MOVES_TO_CARE_HOME * (1 + effect(place, "care_home", ready["end"].to_numpy(), ready["area"]))
+    moved = ready.filter(pl.Series(_keyed(place, ready, "care home", seed).random(ready.height) < share))
     begun = moved.with_columns(
-        start=pl.col("end"), service_type=pl.lit("long_term_residential"), supported_at_start=pl.lit(False)
+        start=pl.col("end"),
+        service_type=pl.lit("long_term_residential"),
+        supported_at_start=pl.lit(False),
+        key=pl.col("key") + MOVED,
     ).drop("end", "end_reason", "service_component")
-    return _lasting(begun, span, rng).select(main.columns)
+    return _lasting(place, begun, span, seed).select(main.columns)
 
 
-def _second_components(main: pl.DataFrame, rng: Rng) -> pl.DataFrame:
+def _second_components(place: Place, main: pl.DataFrame, seed: int) -> pl.DataFrame:
     """A second service beside the main one for some people supported at home."""
-    at_home = main.filter(pl.col("service_type") == "long_term_community")
-    chosen = at_home.filter(pl.Series(rng.random(at_home.height) < SECOND_COMPONENT))
-    second = chosen.with_columns(service_component=codes(rng, SECOND, chosen.height).cast(pl.String))
-    return second.filter(pl.Series(chosen["service_component"] != second["service_component"])).select(main.columns)
+    at_home = main.filter(pl.col("service_type") == "long_term_community").with_columns(key=pl.col("key") + SECOND_ONE)
+    rng = _keyed(place, at_home, "second component", seed)
+    chosen = pl.Series(rng.random(at_home.height) < SECOND_COMPONENT)
+    second = at_home.with_columns(service_component=codes(rng, SECOND, at_home.height).cast(pl.String))
+    other = pl.Series(at_home["service_component"] != second["service_component"])
+    return second.filter(chosen & other).select(main.columns)
 
 
-def _described(place: Place, services: pl.DataFrame, rng: Rng) -> pl.DataFrame:
+def _described(place: Place, services: pl.DataFrame, seed: int) -> pl.DataFrame:
     size = services.height
+    rng = _keyed(place, services, "described", seed)
+    prices = quote(services["service_component"], place.price_level, rng)
     component = services["service_component"]
     payment = (component == "direct_payment").to_numpy()
     at_home = (services["service_type"] == "long_term_community").to_numpy()
     option = codes_by(rng, (~payment).astype(np.int64), OPTION).cast(pl.String)
     in_scope = pl.Series((payment | at_home) & (place.nation == "scotland"))
-    return pl.DataFrame(
+    cheaper = 1 + np.where(at_home, effect(place, "package_cost", services["start"].to_numpy(), services["area"]), 0.0)
+    described = pl.DataFrame(
         {
             "service_id": pl.Series(np.arange(1, size + 1), dtype=pl.Int64),
             "person_number": services["person_number"],
@@ -219,5 +207,7 @@ def _described(place: Place, services: pl.DataFrame, rng: Rng) -> pl.DataFrame:
             "area": services["area"],
             "start": services["start"],
             "end": services["end"],
+            "key": services["key"],
         }
-    ).hstack(quote(component, place.price_level, rng))
+    )
+    return described.hstack(prices).with_columns(base_price=(pl.col("base_price") * pl.Series(cheaper)).round(2))

@@ -1,87 +1,75 @@
 """The true monthly values of the programme's six metrics from records, counted from the true events.
 
 Written without the pipeline's SQL, so that the two can be compared. Definitions are those of `metric_definition.csv`.
+Figures that no record gives yet are in `truth_beyond.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from cls_pipeline.registry import CodeList
-from cls_pipeline.sample.days import month_end
+from cls_pipeline.sample.chance import Numbers
+from cls_pipeline.sample.tally import COLUMNS, Calendar, day_numbers
+from cls_pipeline.sample.world import Frames
 
-Frames = dict[str, pl.DataFrame]
-SCHEMA = {"month": pl.Date, "numerator": pl.Float64, "denominator": pl.Float64, "value": pl.Float64}
 
-
-def monthly_truth(frames: Frames, months: list[date], lists: dict[str, CodeList]) -> pl.DataFrame:
-    """One row per metric and month: metric_id, month, numerator, denominator, value.
+def monthly_truth(
+    frames: Frames, months: list[date], lists: dict[str, CodeList], areas: tuple[str, ...] = ()
+) -> pl.DataFrame:
+    """One row per area, metric and month: area, metric_id, month, numerator, denominator, value.
 
     Args:
         frames: the true events, by entity.
         months: first days of months that are over.
         lists: the code lists, for the groups of outcomes and services and the weekly factors.
+        areas: counted beside the place as a whole; the events then need their area.
     """
+    calendar = Calendar(months, areas)
     requests = frames["request"].with_columns(pl.col("event_outcome").cast(pl.String))
-    tables = {
-        "requests_received": _received(requests, months),
-        "requests_resolved_at_first_contact": _resolved(requests, months, lists["event_outcome"]),
-        "people_waiting_for_assessment": _waiting(requests, frames["assessment"], months, lists["event_outcome"]),
-        "median_days_request_to_assessment": _days(requests, frames["assessment"], months, lists["event_outcome"]),
-        "people_with_long_term_support": _supported(frames["service"], months, lists["service_type"]),
-        "weekly_cost_open_packages": _cost(frames["cost_line"], months, lists["cost_frequency"]),
-    }
+    outcomes = lists["event_outcome"]
+    asked = requests.filter(pl.col("event_outcome").is_in(with_attribute(outcomes, "group", "assessment")))
+    due = asked.select("person_number", "request_date", *(["area"] if areas else []))
+    due = due.unique(["person_number", "request_date"], keep="first", maintain_order=True).sort("request_date")
+    received = calendar.counts(requests, "request_date")
     return pl.concat(
-        table.select(pl.lit(metric).alias("metric_id"), *(pl.col(name).cast(kind) for name, kind in SCHEMA.items()))
-        for metric, table in tables.items()
-    )
+        [
+            calendar.table("requests_received", received, received),
+            _resolved(calendar, requests, outcomes),
+            _waiting(calendar, due, frames["assessment"]),
+            _days(calendar, due, frames["assessment"]),
+            _supported(calendar, frames["service"], lists["service_type"]),
+            _cost(calendar, frames, lists["cost_frequency"]),
+        ]
+    ).select(COLUMNS)
 
 
-def _with(codes: CodeList, attribute: str, wanted: str) -> list[str]:
+def with_attribute(codes: CodeList, attribute: str, wanted: str) -> list[str]:
+    """The codes of a list with the attribute, e.g. those of a group."""
     return [code.code for code in codes.codes.values() if code.extra.get(attribute) == wanted]
 
 
-def _by_month(events: pl.DataFrame, day: str, months: list[date], *measures: pl.Expr) -> pl.DataFrame:
-    """Measures of the events of each month; months without events have nulls."""
-    found = events.group_by(pl.col(day).dt.truncate("1mo").alias("month")).agg(*measures)
-    return pl.DataFrame({"month": months}, schema={"month": pl.Date}).join(found, on="month", how="left").sort("month")
+def share_of(part: Numbers, whole: Numbers) -> Numbers:
+    """Per cent, and nothing of nothing."""
+    shares: Numbers = 100 * np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+    return shares
 
 
-def _at_month_ends(months: list[date], count: Callable[[date], float]) -> pl.DataFrame:
-    values = [count(month_end(month)) for month in months]
-    empty = [None] * len(months)
-    return pl.DataFrame({"month": months, "numerator": values, "denominator": empty, "value": values}, strict=False)
-
-
-def _received(requests: pl.DataFrame, months: list[date]) -> pl.DataFrame:
-    found = _by_month(requests, "request_date", months, pl.len().alias("numerator"))
-    count = pl.col("numerator").fill_null(0)
-    return found.with_columns(numerator=count, denominator=pl.lit(None), value=count)
-
-
-def _resolved(requests: pl.DataFrame, months: list[date], outcomes: CodeList) -> pl.DataFrame:
-    resolved = pl.col("event_outcome").is_in(_with(outcomes, "resolved_first_contact", "yes"))
+def _resolved(calendar: Calendar, requests: pl.DataFrame, outcomes: CodeList) -> pl.DataFrame:
+    resolved = pl.col("event_outcome").is_in(with_attribute(outcomes, "resolved_first_contact", "yes"))
     told = requests.filter(pl.col("event_outcome").is_not_null())
-    found = _by_month(
-        told, "request_date", months, resolved.sum().alias("numerator"), pl.len().alias("denominator")
-    ).with_columns(pl.col("numerator", "denominator").fill_null(0))
-    share = 100 * pl.col("numerator") / pl.col("denominator")
-    return found.with_columns(value=pl.when(pl.col("denominator") > 0).then(share))
+    part = calendar.counts(told.filter(resolved), "request_date")
+    whole = calendar.counts(told, "request_date")
+    return calendar.table("requests_resolved_at_first_contact", share_of(part, whole), part, whole)
 
 
-def _due(requests: pl.DataFrame, outcomes: CodeList) -> pl.DataFrame:
-    """Requests after which an assessment is due, in order of date."""
-    due = requests.filter(pl.col("event_outcome").is_in(_with(outcomes, "group", "assessment")))
-    return due.select("person_number", "request_date").unique().sort("request_date")
-
-
-def _waiting(requests: pl.DataFrame, assessments: pl.DataFrame, months: list[date], outcomes: CodeList) -> pl.DataFrame:
+def _waiting(calendar: Calendar, due: pl.DataFrame, assessments: pl.DataFrame) -> pl.DataFrame:
     """People wait from their request until the first assessment on or after that day."""
     started = assessments.select("person_number", assessed="start_date").sort("assessed")
-    waits = _due(requests, outcomes).join_asof(
+    waits = due.join_asof(
         started,
         left_on="request_date",
         right_on="assessed",
@@ -89,47 +77,52 @@ def _waiting(requests: pl.DataFrame, assessments: pl.DataFrame, months: list[dat
         strategy="forward",
         check_sortedness=False,
     )
-
-    def count(day: date) -> float:
-        open_then = (pl.col("request_date") <= day) & (pl.col("assessed").is_null() | (pl.col("assessed") > day))
-        return waits.filter(open_then)["person_number"].n_unique()
-
-    return _at_month_ends(months, count)
+    count = calendar.people_open_at_ends(waits, "request_date", "assessed")
+    return calendar.table("people_waiting_for_assessment", count, count)
 
 
-def _days(requests: pl.DataFrame, assessments: pl.DataFrame, months: list[date], outcomes: CodeList) -> pl.DataFrame:
+def _days(calendar: Calendar, due: pl.DataFrame, assessments: pl.DataFrame) -> pl.DataFrame:
     """Days from the latest request that no earlier assessment has answered."""
-    started = assessments.select("person_number", "start_date").unique().sort("person_number", "start_date")
+    place = ["area"] if calendar.areas else []
+    started = assessments.select("person_number", "start_date", *place).unique(
+        ["person_number", "start_date"], keep="first", maintain_order=True
+    )
+    started = started.sort("person_number", "start_date")
     started = started.with_columns(earlier=pl.col("start_date").shift(1).over("person_number")).sort("start_date")
     answered = started.join_asof(
-        _due(requests, outcomes),
+        due.select("person_number", "request_date"),
         left_on="start_date",
         right_on="request_date",
         by="person_number",
         strategy="backward",
         check_sortedness=False,
     ).filter(pl.col("earlier").is_null() | (pl.col("earlier") < pl.col("request_date")))
-    days = (pl.col("start_date") - pl.col("request_date")).dt.total_days()
-    found = _by_month(
-        answered.filter(pl.col("request_date").is_not_null()),
-        "start_date",
-        months,
-        days.median().alias("value"),
-        pl.len().alias("denominator"),
+    answered = answered.filter(pl.col("request_date").is_not_null()).with_columns(
+        days=(pl.col("start_date") - pl.col("request_date")).dt.total_days(),
     )
-    return found.with_columns(pl.col("denominator").fill_null(0), numerator=pl.lit(None))
+    answered = answered.with_columns(
+        row=pl.Series(1 + calendar.area_rows(answered)),
+        column=pl.Series(np.searchsorted(calendar.ends, day_numbers(answered["start_date"]))),
+    ).filter(pl.col("column") < len(calendar.months), pl.col("start_date") >= calendar.months[0])
+    medians = np.full((1 + len(calendar.areas), len(calendar.months)), np.nan)
+    cuts = [answered.with_columns(row=pl.lit(0, dtype=pl.Int64)), *([answered] if calendar.areas else [])]
+    for cut in cuts:
+        found = cut.group_by("row", "column").agg(pl.col("days").median())
+        medians[found["row"].to_numpy(), found["column"].to_numpy()] = found["days"].to_numpy()
+    count = calendar.counts(answered, "start_date")
+    return calendar.table("median_days_request_to_assessment", medians, None, count)
 
 
-def _open(day: date) -> pl.Expr:
-    return (pl.col("start_date") <= day) & (pl.col("end_date").is_null() | (pl.col("end_date") > day))
+def _supported(calendar: Calendar, services: pl.DataFrame, types: CodeList) -> pl.DataFrame:
+    lasting = pl.col("service_type").cast(pl.String).is_in(with_attribute(types, "group", "long_term"))
+    count = calendar.people_open_at_ends(services.filter(lasting), "start_date", "end_date")
+    return calendar.table("people_with_long_term_support", count, count)
 
 
-def _supported(services: pl.DataFrame, months: list[date], types: CodeList) -> pl.DataFrame:
-    lasting = services.filter(pl.col("service_type").cast(pl.String).is_in(_with(types, "group", "long_term")))
-    return _at_month_ends(months, lambda day: lasting.filter(_open(day))["person_number"].n_unique())
-
-
-def _cost(lines: pl.DataFrame, months: list[date], frequencies: CodeList) -> pl.DataFrame:
+def _cost(calendar: Calendar, frames: Frames, frequencies: CodeList) -> pl.DataFrame:
+    lines = frames["cost_line"]
+    if calendar.areas:
+        lines = lines.join(frames["service"].select("service_id", "area"), on="service_id", how="left")
     factors = {
         code.code: float(code.extra["weekly_factor"])
         for code in frequencies.codes.values()
@@ -138,5 +131,7 @@ def _cost(lines: pl.DataFrame, months: list[date], frequencies: CodeList) -> pl.
     frequency = pl.col("cost_frequency").cast(pl.String)
     by_unit = pl.when(frequency.is_in(["per_session", "hourly", "daily"])).then("planned_units_per_week")
     a_week = frequency.replace_strict(factors, default=None, return_dtype=pl.Float64)
-    priced = lines.with_columns(weekly=pl.col("unit_cost") * pl.coalesce(a_week, by_unit, pl.lit(0.0)))
-    return _at_month_ends(months, lambda day: float(priced.filter(_open(day))["weekly"].sum()))
+    weekly = lines.select(pl.col("unit_cost") * pl.coalesce(a_week, by_unit, pl.lit(0.0))).to_series().to_numpy()
+    # Running sums leave dust in the last digits; a ten-thousandth of a penny is finer than any price.
+    total = np.round(calendar.open_at_ends(lines, "start_date", "end_date", weekly), 6)
+    return calendar.table("weekly_cost_open_packages", total, total)

@@ -7,6 +7,7 @@ in `known.py`, what systems make of it in `record.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from cls_pipeline.sample.cost_lines import make_cost_lines
 from cls_pipeline.sample.days import Span
 from cls_pipeline.sample.hubs import make_hub_sessions
 from cls_pipeline.sample.people import make_people
-from cls_pipeline.sample.places import Place
+from cls_pipeline.sample.places import Place, without_programme
 from cls_pipeline.sample.requests import TO_ASSESSMENT, make_requests
 from cls_pipeline.sample.reviews import make_reviews
 from cls_pipeline.sample.scores import make_scores
@@ -36,39 +37,64 @@ ENTITIES = (
 )
 
 
+#: Frames by entity.
+Frames: TypeAlias = dict[str, pl.DataFrame]
+
+
 @dataclass(frozen=True)
 class World:
     """A place and its true events: one frame per entity, in the contract's columns with our codes.
 
     `person_number` stands for the person in every frame; ids are numbers of the world's own. Frames also hold day
-    numbers (`day`, `start`, `end`) beside the dates, and events may end after the span.
+    numbers (`day`, `start`, `end`) beside the dates, and events may end after the span. `everybody` also has the
+    people whom no record knows.
     """
 
     place: Place
     span: Span
-    frames: dict[str, pl.DataFrame]
+    frames: Frames
+    everybody: pl.DataFrame
 
 
 def make_world(place: Place, span: Span, seed: int) -> World:
     """The world of a place; the same for a seed whatever other places there are."""
     people = make_people(place, span, stream(seed, place.site, "people"))
-    requests = make_requests(place, people, span, stream(seed, place.site, "requests"))
-    assessments = make_assessments(place, requests, span, stream(seed, place.site, "assessments"))
-    services = make_support(place, people, requests, assessments, span, stream(seed, place.site, "support"))
-    requests, assessments = _recorded_since_start(requests, assessments, span)
-    services = services.filter(pl.col("end") >= span.first)
-    reviews = make_reviews(services, span, stream(seed, place.site, "reviews"))
-    frames = {
-        "request": requests,
-        "assessment": assessments,
-        "service": services,
-        "review": reviews,
-        "cost_line": make_cost_lines(services, span, stream(seed, place.site, "costs")),
-        "outcome_score": make_scores(place, assessments, reviews, span, stream(seed, place.site, "scores")),
+    frames = _events(place, people, span, seed)
+    frames |= {
+        "outcome_score": make_scores(
+            place, frames["assessment"], frames["review"], span, stream(seed, place.site, "scores")
+        ),
         "hub_session": make_hub_sessions(place, span, stream(seed, place.site, "hubs")),
         "workforce": make_workforce(place, span, stream(seed, place.site, "workforce")),
     }
-    return World(place, span, {"person": _known_people(people, frames), **frames})
+    return World(place, span, {"person": _known_people(people, frames), **frames}, people)
+
+
+def make_twin(world: World, seed: int) -> World:
+    """The same people with the same luck, had the programme no effect: requests and what follows from them.
+
+    Where the programme has no effect, the twin is the world itself.
+    """
+    if not world.place.strength:
+        return world
+    place = without_programme(world.place)
+    frames = _events(place, world.everybody, world.span, seed)
+    return World(place, world.span, {"person": _known_people(world.everybody, frames), **frames}, world.everybody)
+
+
+def _events(place: Place, people: pl.DataFrame, span: Span, seed: int) -> Frames:
+    requests = make_requests(place, people, span, seed)
+    assessments = make_assessments(place, people, requests, span, seed)
+    services = make_support(place, people, requests, assessments, span, seed)
+    requests, assessments = _recorded_since_start(requests, assessments, span)
+    services = services.filter(pl.col("end") >= span.first)
+    return {
+        "request": requests,
+        "assessment": assessments,
+        "service": services,
+        "review": make_reviews(place, services, span, seed),
+        "cost_line": make_cost_lines(place, services, span, seed),
+    }
 
 
 def _recorded_since_start(
@@ -90,7 +116,7 @@ def _recorded_since_start(
     return kept, assessments.filter(pl.col("day") >= span.first).with_columns(request_id=linked)
 
 
-def _known_people(people: pl.DataFrame, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def _known_people(people: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     """People of whom some event is on record, each with the day since which the record knows them."""
     first = pl.concat(
         frame.select("person_number", seen="start" if "start" in frame.columns else "day")

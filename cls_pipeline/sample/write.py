@@ -22,9 +22,12 @@ from cls_pipeline.sample.days import span_of
 from cls_pipeline.sample.known import known_on
 from cls_pipeline.sample.places import place_of
 from cls_pipeline.sample.record import handovers, held
+from cls_pipeline.sample.registers import registers
 from cls_pipeline.sample.render import render
+from cls_pipeline.sample.tally import Calendar
 from cls_pipeline.sample.truth import monthly_truth
-from cls_pipeline.sample.world import World, make_world
+from cls_pipeline.sample.truth_beyond import monthly_beyond
+from cls_pipeline.sample.world import Frames, World, make_twin, make_world
 from cls_pipeline.settings import get_settings
 
 #: Day numbers and the like, which only the simulation needs.
@@ -35,7 +38,12 @@ INNER = (
     "end_day",
     "arrived",
     "dies",
-    "age_band",
+    "born",
+    "moves",
+    "area_after",
+    "cares_for",
+    "cared_dies",
+    "key",
     "eligible",
     "base_price",
     "supported_at_start",
@@ -86,7 +94,7 @@ def write_sample(
             if progress and task is not None:
                 progress.update(task, description=f"Simulating {sender.name}")
             world = make_world(place_of(sender.id, seed, scale, until), span, seed)
-            _keep_truth(world, registry, keep)
+            _keep_truth(world, registry, seed, keep)
             for name, content, height in _delivered(world, sender.id, registry, seed, mishap):
                 path = directory / "inbox" / sender.id / name
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,11 +137,36 @@ def _parquet_files(folder: Path) -> Iterator[_Keeper]:
             writer.close()
 
 
-def _keep_truth(world: World, registry: Registry, keep: _Keeper) -> None:
+def _keep_truth(world: World, registry: Registry, seed: int, keep: _Keeper) -> None:
     frames = known_on(world, world.span.until)
     site = pl.lit(world.place.site).alias("site_id")
     for entity, frame in frames.items():
-        text = pl.col(pl.Enum, pl.Categorical).cast(pl.String)
-        keep(entity, frame.drop(INNER, strict=False).with_columns(text).select(site, pl.all()))
-    monthly = monthly_truth(frames, world.span.months, registry.code_lists)
-    keep("monthly", monthly.select(site, pl.all()))
+        keep(entity, _plain(frame.drop(INNER, strict=False)).select(site, pl.all()))
+    kept = registers(world, frames, seed)
+    for name, register in kept.items():
+        keep(name, _plain(register).select(site, pl.all()))
+    as_is = _monthly(world, frames, kept, registry)
+    twin = make_twin(world, seed)
+    # A place where the programme has no effect is its own twin.
+    without = as_is if twin is world else _monthly_of_twin(twin, registry, seed)
+    for name, monthly in (("as_is", as_is), ("without_programme", without)):
+        keep("monthly", monthly.select(site, pl.all(), pl.lit(name).alias("world")))
+
+
+def _monthly_of_twin(twin: World, registry: Registry, seed: int) -> pl.DataFrame:
+    frames = known_on(twin, twin.span.until)
+    return _monthly(twin, frames, registers(twin, frames, seed), registry)
+
+
+def _monthly(world: World, frames: Frames, kept: Frames, registry: Registry) -> pl.DataFrame:
+    calendar = Calendar(world.span.months, world.place.areas)
+    return pl.concat(
+        [
+            monthly_truth(frames, calendar.months, registry.code_lists, calendar.areas),
+            monthly_beyond(frames, kept["signposting"], kept["delayed_discharge"], calendar, registry.code_lists),
+        ]
+    )
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String))

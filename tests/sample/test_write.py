@@ -68,18 +68,40 @@ def test_accidents_change_their_tables_and_never_the_truth(
     assert {Path(name).parts[:2] for name in differ} == {("inbox", accident.site) for accident in ACCIDENTS}
 
 
-def test_truth_has_every_metric_site_and_month(written: tuple[Path, SampleSummary]) -> None:
+def test_truth_has_every_metric_site_area_and_month_in_both_worlds(written: tuple[Path, SampleSummary]) -> None:
     monthly = pl.read_parquet(written[0] / "truth" / "monthly.parquet")
-    assert monthly.columns == ["site_id", "metric_id", "month", "numerator", "denominator", "value"]
-    assert monthly.height == 27 * 6 * 24
-    assert monthly.select("site_id", "metric_id", "month").is_unique().all()
+    assert monthly.columns == ["site_id", "area", "metric_id", "month", "numerator", "denominator", "value", "world"]
+    areas = pl.read_parquet(written[0] / "truth" / "programme.parquet").select("site_id", "area").unique().height
+    assert monthly.height == (27 + areas) * monthly["metric_id"].n_unique() * 24 * 2
+    assert monthly.select("site_id", "area", "metric_id", "month", "world").is_unique().all()
+    assert set(monthly["world"]) == {"as_is", "without_programme"}
+
+
+def test_areas_add_up_where_each_event_has_one(written: tuple[Path, SampleSummary]) -> None:
+    monthly = pl.read_parquet(written[0] / "truth" / "monthly.parquet")
+    additive = [
+        "requests_received",
+        "weekly_cost_open_packages",
+        "admissions_to_care_homes",
+        "delayed_discharge_bed_days",
+    ]
+    key = ["site_id", "metric_id", "month", "world"]
+    counted = monthly.filter(pl.col("metric_id").is_in(additive))
+    parts = counted.filter(pl.col("area") != "all").group_by(key).agg(pl.col("value").sum().alias("parts"))
+    both = counted.filter(pl.col("area") == "all").join(parts, on=key)
+    assert both.height == 27 * len(additive) * 24 * 2
+    assert both.filter((pl.col("value") - pl.col("parts")).abs() > 1e-4).is_empty()
+
+
+REGISTERS = {"monthly", "carer", "delayed_discharge", "programme", "signposting", "story"}
 
 
 def test_truth_shows_no_inner_working(written: tuple[Path, SampleSummary], registry: Registry) -> None:
-    for path in (written[0] / "truth").glob("*.parquet"):
-        if path.stem != "monthly":
-            columns = set(pl.read_parquet_schema(path)) - {"site_id", "person_number"}
-            assert columns <= set(registry.contracts[path.stem].columns), path.stem
+    files = {path.stem: path for path in (written[0] / "truth").glob("*.parquet")}
+    assert set(files) > REGISTERS
+    for entity in set(files) - REGISTERS:
+        columns = set(pl.read_parquet_schema(files[entity])) - {"site_id", "person_number"}
+        assert columns <= set(registry.contracts[entity].columns), entity
 
 
 def test_a_scale_of_nothing_is_refused(tmp_path: Path, registry: Registry) -> None:
