@@ -6,6 +6,7 @@ The pipeline never reads `truth/`. One site is in memory at a time.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +23,7 @@ from cls_pipeline.sample.days import span_of
 from cls_pipeline.sample.known import known_on
 from cls_pipeline.sample.places import place_of
 from cls_pipeline.sample.record import handovers, held
-from cls_pipeline.sample.registers import registers
+from cls_pipeline.sample.registers import delayed_discharges, registers, signposting
 from cls_pipeline.sample.render import render
 from cls_pipeline.sample.tally import Calendar
 from cls_pipeline.sample.truth import monthly_truth
@@ -89,17 +90,19 @@ def write_sample(
     mishap = accidents_with(seed) if accidents else no_accident
     task = progress.add_task("Simulating", total=len(sites)) if progress else None
     rows = files = 0
-    with _parquet_files(directory / "truth") as keep:
+    # The truth and its twin are counted beside the writing of the files; both are done before the next site.
+    with _parquet_files(directory / "truth") as keep, ThreadPoolExecutor(1) as beside:
         for sender in sorted(sites, key=lambda item: item.id):
             if progress and task is not None:
                 progress.update(task, description=f"Simulating {sender.name}")
             world = make_world(place_of(sender.id, seed, scale, until), span, seed)
-            _keep_truth(world, registry, seed, keep)
+            kept = beside.submit(_keep_truth, world, registry, seed, keep)
             for name, content, height in _delivered(world, sender.id, registry, seed, mishap):
                 path = directory / "inbox" / sender.id / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
                 rows, files = rows + height, files + 1
+            kept.result()
             if progress and task is not None:
                 progress.advance(task)
     return SampleSummary(rows, files, len(sites))
@@ -155,7 +158,11 @@ def _keep_truth(world: World, registry: Registry, seed: int, keep: _Keeper) -> N
 
 def _monthly_of_twin(twin: World, registry: Registry, seed: int) -> pl.DataFrame:
     frames = known_on(twin, twin.span.until)
-    return _monthly(twin, frames, registers(twin, frames, seed), registry)
+    kept = {
+        "signposting": signposting(frames),
+        "delayed_discharge": delayed_discharges(twin.place, frames, seed),
+    }
+    return _monthly(twin, frames, kept, registry)
 
 
 def _monthly(world: World, frames: Frames, kept: Frames, registry: Registry) -> pl.DataFrame:
