@@ -22,7 +22,10 @@ from .runner import build
 SITES = ("fife", "somerset", "torbay", "york")
 COMPARED = """
     with
-        truth as (from read_parquet('{truth}')),
+        truth as (
+            from read_parquet('{truth}')
+            where area = 'all' and world = 'as_is' and metric_id in (select distinct metric_id from marts.metric_series)
+        ),
         series as (
             from marts.metric_series
             where period_start between (select min(month) from truth) and (select max(month) from truth)
