@@ -1,19 +1,19 @@
 """A JSON Schema for each kind of registry file, by which editors complete and check while one types.
 
-Written from the models with `python -m cls_pipeline.registry.schemas`; that of contracts is the
-Open Data Contract Standard's own, as its library ships it.
+Written from the models with `python -m cls_pipeline.registry.schemas`; that of contracts is the part of the Open Data
+Contract Standard that the pipeline acts on.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from open_data_contract_standard.model import OpenDataContractStandard
 from pydantic import BaseModel
 
 from cls_pipeline.registry.code_list import ALIAS_COLUMNS, COLUMNS, DAYS, EXTRAS
+from cls_pipeline.registry.contract_model import ColumnProperties, ContractPart, RuleProperties
 from cls_pipeline.registry.sender import Sender
 from cls_pipeline.registry.system import SystemProfile
 from cls_pipeline.settings import get_settings
@@ -25,7 +25,7 @@ DAY: dict[str, Any] = {"anyOf": [{"type": "string", "format": "date"}, {"const":
 def schemas() -> dict[str, dict[str, Any]]:
     """The schemas by the name of the kind of file."""
     return {
-        "entity": json.loads(cast(Any, OpenDataContractStandard).json_schema()),
+        "entity": _of_contract(),
         "sender": _of_model(Sender),
         "system": _of_model(SystemProfile),
         "code_list": _of_row("A row of a code list.", COLUMNS, ("code", "label", "source"), tuple(EXTRAS)),
@@ -35,6 +35,19 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 def _of_model(model: type[BaseModel]) -> dict[str, Any]:
     return {"$schema": DIALECT, **_any_scalar_is_text(model.model_json_schema(by_alias=True))}
+
+
+def _of_contract() -> dict[str, Any]:
+    """A contract's schema; custom properties stand in the file as a list of names and values."""
+    schema = _of_model(ContractPart)
+    for part, model in (("ColumnPart", ColumnProperties), ("RulePart", RuleProperties)):
+        names = sorted(model.model_json_schema(by_alias=True)["properties"])
+        item = {"property": {"enum": names}, "value": {}}
+        schema["$defs"][part]["properties"]["customProperties"] = {
+            "type": "array",
+            "items": {"type": "object", "properties": item, "required": list(item), "additionalProperties": False},
+        }
+    return schema
 
 
 def _any_scalar_is_text(node: Any) -> Any:
