@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from programme import CONTACTS, Programme, alder, contacts, counts, csv_text, records, rows, rule_ids, sender
@@ -287,7 +286,10 @@ def test_what_dbt_reads_says_what_is_in_force(programme: Programme) -> None:
     programme.send(APRIL, b"")
     programme.load()
     export_sources(programme.registry, programme.settings)
-    read: Any = lambda name: pl.read_parquet(programme.settings.warehouse / "ledger" / f"{name}.parquet")  # noqa: E731
+
+    def read(name: str) -> pl.DataFrame:
+        return pl.read_parquet(programme.settings.warehouse / "ledger" / f"{name}.parquet")
+
     assert read("load").select("entity", "rows").rows() == [("request", 19)]
     assert read("delivery").select("status", "in_force", "rows_delivered", "conformed", "quarantined").rows() == [
         ("accepted", True, 20, 19, 1),

@@ -71,6 +71,7 @@ class QuickDbt(DbtCliResource):
 
 def dbt_resource(project: DbtProject) -> DbtCliResource:
     """The dbt command line for the project."""
+    # The class takes a whole project, with its profile and target; only its annotation says text.
     return QuickDbt(project_dir=project, dbt_executable=dbt_executable())  # type: ignore[arg-type]
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -204,7 +205,7 @@ def _read(folder: Path, *, is_current: bool) -> Release:
     )
 
 
-def _one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple:  # type: ignore[type-arg]
+def _one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
     try:
         row = con.execute(sql).fetchone()
     except duckdb.CatalogException as error:

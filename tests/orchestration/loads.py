@@ -41,7 +41,7 @@ def failure(**changes: object) -> RuleFailure:
         metrics=("requests_received",),
         first_row=7,
     )
-    return replace(usual, **changes)  # type: ignore[arg-type]
+    return replace(usual, **changes)
 
 
 def outcome(sender_id: str, *failures: RuleFailure, status: str = "accepted", **changes: object) -> DeliveryOutcome:
@@ -67,7 +67,7 @@ def outcome(sender_id: str, *failures: RuleFailure, status: str = "accepted", **
         failures={"request": failures} if failures else {},
         load_id="l1",
     )
-    return replace(usual, **changes)  # type: ignore[arg-type]
+    return replace(usual, **changes)
 
 
 def loaded(sender_id: str, *outcomes: DeliveryOutcome, **changes: object) -> SenderLoad:
@@ -77,4 +77,4 @@ def loaded(sender_id: str, *outcomes: DeliveryOutcome, **changes: object) -> Sen
             standing[entity] = (*standing.get(entity, ()), *failures)
     refused = tuple(" ".join(item.reasons) for item in outcomes if item.status == "refused")
     usual = SenderLoad(sender_id, outcomes, 0, (), None, standing, ("request",), refused)
-    return replace(usual, **changes)  # type: ignore[arg-type]
+    return replace(usual, **changes)

@@ -22,7 +22,7 @@ def run_of(instance: dg.DagsterInstance, *results: dg.AssetCheckResult) -> str:
         check_specs=[dg.AssetCheckSpec(r.check_name or "", asset=r.asset_key or "") for r in results],
         can_subset=True,
     )
-    def load():  # type: ignore[no-untyped-def]
+    def load():
         yield from results
 
     return dg.materialize([load], instance=instance).run_id

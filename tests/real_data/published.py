@@ -110,7 +110,7 @@ def figure(place: str, metric: str, version: int, start: date, group: str, kind:
     companion = {"base": "_base", "margin of error": "_margin_of_error"}.get(kind.lower(), "")
     mark = text.strip() if isinstance(text, str) else text
     status = STATUS.get(str(mark), "published")
-    value = float(mark) if status == "published" else None  # type: ignore[arg-type]
+    value = float(mark) if status == "published" else None
     kind = "outcome" if companion else kind.lower()
     return Figure(SITES.get(place, place), metric + companion, version, start, group, kind, value, status)
 

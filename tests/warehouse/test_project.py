@@ -68,3 +68,7 @@ def test_the_flags_that_analysts_read_about_are_those_of_the_series(built: Setti
 
 def test_the_unit_tests_of_the_models_pass(built: Settings) -> None:
     dbt(built, "test", "--select", "test_type:unit")
+    written = json.loads((dbt_target(built) / "manifest.json").read_text())["unit_tests"]
+    results = json.loads((dbt_target(built) / "run_results.json").read_text())["results"]
+    assert {item["unique_id"]: item["status"] for item in results} == dict.fromkeys(written, "pass")
+    assert written
