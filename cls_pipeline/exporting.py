@@ -89,6 +89,10 @@ def _registry_frames(registry: Registry) -> dict[str, pl.DataFrame]:
         for s in registry.senders.values()
         for item in s.systems
     ]
+    systems = [
+        (s.id, s.name, s.family, s.layout, s.coverage, s.period_months, registry.numbering(s.id))
+        for s in registry.systems.values()
+    ]
     codes = [
         (name, c.code, *(c.extra.get(extra) for extra in CODE_EXTRAS))
         for name, codes in registry.code_lists.items()
@@ -109,8 +113,9 @@ def _registry_frames(registry: Registry) -> dict[str, pl.DataFrame]:
             in_force, {"sender_id": text, "system_id": text, "family": text, "valid_from": day, "valid_until": day}
         ),
         "system": _frame(
-            [(s.id, s.name, s.family, s.layout, s.coverage) for s in registry.systems.values()],
-            {"system_id": text, "name": text, "family": text, "layout": text, "coverage": text},
+            systems,
+            {"system_id": text, "name": text, "family": text, "layout": text, "coverage": text}
+            | {"period_months": pl.Int32(), "numbering": text},
         ),
         "code": _frame(codes, {"list": text, "code": text} | dict.fromkeys(CODE_EXTRAS, text)).with_columns(
             pl.col("weekly_factor").cast(pl.Float64), pl.col("definition_version").cast(pl.Int32)

@@ -72,11 +72,13 @@ def _pending(sender: Sender, registry: Registry, ledger: Ledger) -> list[tuple[D
 
 
 def recipe(registry: Registry, sender: Sender, system_id: str) -> str:
-    """A hash of everything that decides what a delivery becomes: profile, additions, contracts, code lists, program."""
+    """A hash of all that decides what a delivery becomes: profile, additions, numberings, contracts, lists, program."""
     system = registry.systems[system_id]
     contracts = [registry.contracts[entity] for entity in system.entities]
     lists = [registry.code_lists[name] for contract in contracts for name in contract.code_lists]
-    parts = [ENGINE, system.model_dump_json(), sender.additions.model_dump_json(), sender.refuse_above, sender.systems]
+    numberings = [registry.numbering(entry.system) for entry in sender.systems]
+    profile, additions = system.model_dump_json(), sender.additions.model_dump_json()
+    parts = [ENGINE, profile, additions, sender.refuse_above, sender.systems, numberings]
     return hashlib.sha256(repr([parts, contracts, lists]).encode()).hexdigest()[:16]
 
 

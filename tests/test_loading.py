@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from programme import CONTACTS, Programme, alder, contacts, counts, csv_text, records, rows, rule_ids, sender
+from programme import CONTACTS, Programme, Yaml, alder, contacts, counts, csv_text, records, rows, rule_ids, sender
 
 from cls_pipeline import loading
 from cls_pipeline.deliveries.pull import pull
 from cls_pipeline.exporting import export_sources
+from cls_pipeline.status import overview
 
 MARCH, APRIL, MAY = (f"contacts_2024-{month}.csv" for month in ("03-31", "04-30", "05-31"))
 
@@ -138,8 +139,9 @@ def test_a_corrected_file_of_the_same_day_replaces_the_first(programme: Programm
     assert programme.faults() == {"outcome.mapped": "fixed"}
 
 
-def test_deliveries_of_changes_all_stay_in_force(programme: Programme) -> None:
-    programme.systems = [alder(coverage="changes")]
+@pytest.mark.parametrize("coverage", [{"coverage": "changes"}, {"coverage": "period", "period_months": 12}])
+def test_deliveries_of_changes_or_of_a_period_all_stay_in_force(programme: Programme, coverage: Yaml) -> None:
+    programme.systems = [alder(**coverage)]
     programme.send(MARCH, contacts(20))
     programme.send(APRIL, contacts(5, month="04/2024"))
     programme.load()
@@ -157,6 +159,28 @@ def test_a_new_profile_reads_every_delivery_in_force_again(programme: Programme)
     programme.systems = [alder(coverage="changes", missing=["", "NULL", "n/a"])]
     assert len(programme.load().outcomes) == 2
     assert programme.conformed().height == 25
+
+
+def test_a_case_system_that_now_continues_another_reads_the_finance_system_again(programme: Programme) -> None:
+    till = {"id": "till", "name": "Till", "family": "finance", "files": [CONTACTS | {"name": "till_{as_of}.csv"}]}
+    oak = alder(
+        id="oak", files=[CONTACTS | {"name": "oak_{as_of}.csv"}], codes={"outcome": alder()["codes"]["outcome"]}
+    )
+    programme.systems = [alder(), oak, oak | till]
+    spans = [{"system": "alder", "until": "2020-12-31"}, {"system": "oak", "from": "2021-01-01"}, {"system": "till"}]
+    programme.senders = [sender("ash", systems=spans)]
+    programme.send("till_2024-03-31.csv", contacts())
+    programme.load()
+    before = programme.conformed()["person_id"]
+    programme.systems[1] = oak | {"continues": "alder"}
+    assert [outcome.system_id for outcome in programme.load().outcomes] == ["till"]
+    assert set(programme.conformed()["person_id"]).isdisjoint(before)
+
+
+def test_an_old_rolling_extract_under_a_new_name_is_told(programme: Programme) -> None:
+    programme.systems = [alder(coverage="period", period_months=12)]
+    programme.send("contacts_2026-03-31.csv", contacts())
+    assert rule_ids(programme.outcome()) == ["delivery.stale"]
 
 
 def test_a_delivery_of_a_day_on_which_the_system_was_not_used_is_refused(programme: Programme) -> None:
@@ -192,6 +216,20 @@ def test_each_system_in_force_is_late_by_itself(programme: Programme) -> None:
     assert late is not None
     assert "from Alder of Ash is as of 31 March 2024" in late
     assert "Nothing was accepted from Oak of Ash yet." in late
+
+
+def test_each_of_two_systems_that_run_in_parallel_is_loaded_by_itself(programme: Programme) -> None:
+    codes = {"outcome": alder()["codes"]["outcome"]}
+    oak = alder(id="oak", name="Oak", codes=codes, files=[CONTACTS | {"name": "oak_{as_of}.csv"}])
+    programme.systems = [alder(), oak]
+    spans = [{"system": "alder", "until": "2024-06-30"}, {"system": "oak", "from": "2024-02-01"}]
+    programme.senders = [sender("ash", systems=spans)]
+    programme.send(MARCH, contacts(20))
+    programme.send("oak_2024-03-31.csv", contacts(5))
+    assert [(o.system_id, o.status) for o in programme.load().outcomes] == [("alder", "accepted"), ("oak", "accepted")]
+    assert sorted(in_force(programme)) == [MARCH, "oak_2024-03-31.csv"]
+    [status] = overview(programme.registry, programme.ledger, date(2024, 4, 1))[:1]
+    assert (status.systems, status.delivered) == (("Alder", "Oak"), 25)
 
 
 def test_a_delivery_of_a_day_that_has_not_come_is_refused(programme: Programme) -> None:
@@ -299,6 +337,19 @@ def test_what_dbt_reads_says_what_is_in_force(programme: Programme) -> None:
         ("outcome.mapped", "open"),
         ("file.empty", "open"),
     }
+
+
+def test_what_dbt_reads_says_whose_numbers_a_system_carries(programme: Programme) -> None:
+    import polars as pl
+
+    programme.code_lists["council"] = "code,label,valid_from,valid_until,source,nation\nash,Ash,,,test,england\n"
+    programme.systems = [alder(), alder(id="alder_2", continues="alder", coverage="period", period_months=12)]
+    export_sources(programme.registry, programme.settings)
+    systems = pl.read_parquet(programme.settings.warehouse / "registry" / "system.parquet")
+    assert systems.select("system_id", "coverage", "period_months", "numbering").rows() == [
+        ("alder", "full", None, "alder"),
+        ("alder_2", "period", 12, "alder"),
+    ]
 
 
 def test_two_tables_of_one_entity_are_conformed_together(programme: Programme) -> None:

@@ -13,7 +13,17 @@ import polars as pl
 
 from cls_pipeline.conform.values import PERIODS, by_distinct, read_dates, read_numbers
 from cls_pipeline.identity.pseudonym import local_scheme, pseudonymise
-from cls_pipeline.registry import CodeList, Column, ColumnSource, Contract, Registry, Sender, SystemProfile, TableLayout
+from cls_pipeline.registry import (
+    CodeList,
+    Column,
+    ColumnSource,
+    Contract,
+    Registry,
+    Sender,
+    SystemInForce,
+    SystemProfile,
+    TableLayout,
+)
 from cls_pipeline.registry.contract import Truncation
 from cls_pipeline.registry.dtypes import TYPES
 from cls_pipeline.registry.text import fold
@@ -73,8 +83,8 @@ def translation(
         dates=system.dates,
         captures=captures,
         key=key,
-        person_scheme=local_scheme(sender.id, _numbering_system(registry, sender, system, as_of)),
-        legacy_scheme=local_scheme(sender.id, _predecessor(registry, sender, system) or "unknown"),
+        person_scheme=local_scheme(sender.id, _numbering(registry, sender, system, as_of)),
+        legacy_scheme=local_scheme(sender.id, _predecessor(registry, sender, system, as_of) or "unknown"),
     )
 
 
@@ -89,27 +99,42 @@ def _code_map(system: SystemProfile, sender: Sender, source: ColumnSource, codes
     return {fold(text): code for text, code in {**mapped, **sender.additions.codes.get(name, {})}.items()}
 
 
-def _numbering_system(registry: Registry, sender: Sender, system: SystemProfile, as_of: date) -> str:
-    """The system whose person numbers a table carries: a finance system uses those of the case system it serves."""
+def _numbering(registry: Registry, sender: Sender, system: SystemProfile, as_of: date) -> str:
+    """The system whose person numbers a table carries, at its first version.
+
+    A finance system uses those of the case system that it serves: of those in force on the day the one that began
+    last, and in a gap between two the one that ended.
+    """
     if system.family != "finance":
-        return system.id
-    case = [e.system for e in sender.in_force(as_of) if registry.systems[e.system].family == "case_management"]
-    return case[0] if case else system.id
+        return registry.numbering(system.id)
+    case = [item for item in sender.systems if registry.systems[item.system].family == "case_management"]
+    serving = [item for item in case if item.covers(as_of)] or [item for item in case if _began(item) <= as_of]
+    return registry.numbering(max(serving, key=_began).system if serving else system.id)
 
 
-def _predecessor(registry: Registry, sender: Sender, system: SystemProfile) -> str | None:
-    """The system of the same family that this one took over from, whose numbers its legacy column carries."""
-    own = next((item for item in sender.systems if item.system == system.id), None)
-    if own is None or own.valid_from is None:
+def _predecessor(registry: Registry, sender: Sender, system: SystemProfile, as_of: date) -> str | None:
+    """The numbering of the system of the same family before this one, whose numbers its legacy column carries.
+
+    A version before of the same product had the same numbers, and running in parallel or a gap between two systems
+    does not matter: the one that began last before this one, under other numbers, was the one before it.
+    """
+    own = registry.numbering(system.id)
+    uses = [item for item in sender.systems if item.system == system.id]
+    if not uses:
         return None
+    began = max([_began(item) for item in uses if _began(item) <= as_of], default=_began(uses[0]))
     earlier = [
         item
         for item in sender.systems
-        if item.valid_until
-        and item.valid_until < own.valid_from
+        if _began(item) < began
         and registry.systems[item.system].family == system.family
+        and registry.numbering(item.system) != own
     ]
-    return max(earlier, key=lambda item: item.valid_until or date.min).system if earlier else None
+    return registry.numbering(max(earlier, key=_began).system) if earlier else None
+
+
+def _began(item: SystemInForce) -> date:
+    return item.valid_from or date.min
 
 
 def raw_name(column: str) -> str:

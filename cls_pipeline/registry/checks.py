@@ -45,9 +45,28 @@ def placed_all(path: Path, mistakes: Iterable[Mistake]) -> Iterator[str]:
 
 
 def _check_system(registry: Registry, system: SystemProfile) -> Iterator[Mistake]:
+    yield from ((("continues",), problem) for problem in _check_version(registry, system))
     mistakes = list(_check_tables(registry, system))
     # Only once the tables are right is it known which list each map leads to.
     yield from mistakes or _check_maps(system.codes, _lists_by_map(registry, [system]), ("codes",))
+
+
+def _check_version(registry: Registry, system: SystemProfile) -> Iterator[str]:
+    """Does the product that a system continues exist, and was it there first?"""
+    if system.continues is None:
+        return
+    before = registry.systems.get(system.continues)
+    if before is None:
+        yield f"there is no systems/{system.continues}.yaml."
+        return
+    if before.family != system.family:
+        yield f"a system of the family {system.family} is expected; {before.id} is of the family {before.family}."
+    passed: set[str] = set()
+    while before is not None and before.id not in passed:
+        passed.add(before.id)
+        before = registry.systems.get(before.continues or "")
+    if system.id in passed:
+        yield f"{system.continues} continues {system.id} itself, so neither is the first version."
 
 
 def _check_tables(registry: Registry, system: SystemProfile) -> Iterator[Mistake]:

@@ -31,3 +31,14 @@ class Registry:
     def entities_of(self, sender: Sender) -> list[str]:
         """The entities that the sender delivers, in the order of its profiles."""
         return list(dict.fromkeys(entity for profile in self.systems_of(sender) for entity in profile.entities))
+
+    def numbering(self, system_id: str) -> str:
+        """The system whose numbers a system's people and records carry: the first of the versions that it continues.
+
+        Raises:
+            KeyError: there is no such system.
+        """
+        system = self.systems[system_id]
+        while system.continues is not None:
+            system = self.systems[system.continues]
+        return system.id

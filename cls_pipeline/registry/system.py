@@ -104,14 +104,21 @@ DATE_PARTS = {"Y": r"\d{4}", "m": r"\d{1,2}", "d": r"\d{1,2}", "y": r"\d{2}", "b
 
 
 class SystemProfile(Strict):
-    """One product at one version with its configuration."""
+    """One product at one version with its configuration.
+
+    A delivery covers all that the system holds (`full`), the records whose dates touch its last `period_months`
+    months (`period`), or what changed since the delivery before (`changes`). A system that `continues` another is a
+    new version of that product: people and records keep their numbers.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str
     family: Literal["case_management", "finance", "publication"]
     layout: Literal["sourced", "illustrative"]
     source: str
-    coverage: Literal["full", "changes"]
+    continues: str | None = None
+    coverage: Literal["full", "period", "changes"]
+    period_months: int | None = Field(default=None, ge=1)
     bundle: Literal["together", "each_file"] = "together"
     as_of_format: DayFormat = "%Y-%m-%d"
     missing: tuple[str, ...] = ("",)
@@ -127,6 +134,14 @@ class SystemProfile(Strict):
         if repeated:
             raise ValueError(f"table id {', '.join(sorted(repeated))} stands twice")
         return files
+
+    @model_validator(mode="after")
+    def _a_period_has_a_length(self) -> SystemProfile:
+        if self.coverage == "period" and self.period_months is None:
+            raise ValueError("coverage 'period' needs 'period_months', how many months a delivery reaches back")
+        if self.coverage != "period" and self.period_months is not None:
+            raise ValueError(f"'period_months' is for coverage 'period', not for {self.coverage!r}")
+        return self
 
     @property
     def entities(self) -> tuple[str, ...]:

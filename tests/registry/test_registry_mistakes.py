@@ -93,9 +93,46 @@ def test_waivers_are_no_field_of_a_sender(programme: Programme) -> None:
     assert told.startswith("senders/ash.yaml, line 8, waivers: there is no such field here; expected is one of id, ")
 
 
-def test_a_coverage_by_period_is_told(programme: Programme) -> None:
-    told = with_system(programme, alder(coverage="period"))
-    assert told == "systems/alder.yaml, line 6, coverage: Input should be 'full' or 'changes', found 'period'."
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"coverage": "span"},
+         "line 6, coverage: Input should be 'full', 'period' or 'changes', found 'span'."),
+        ({"coverage": "period"},
+         "line 1, the file: coverage 'period' needs 'period_months', how many months a delivery reaches back."),
+        ({"coverage": "changes", "period_months": 12},
+         "line 1, the file: 'period_months' is for coverage 'period', not for 'changes'."),
+        ({"period_months": 12}, "line 1, the file: 'period_months' is for coverage 'period', not for 'full'."),
+    ],
+)  # fmt: skip
+def test_a_coverage_and_a_period_that_do_not_fit_are_told(programme: Programme, changes: Yaml, told: str) -> None:
+    assert with_system(programme, alder(**changes)) == f"systems/alder.yaml, {told}"
+
+
+def test_a_period_of_no_months_is_told(programme: Programme) -> None:
+    told = with_system(programme, alder(coverage="period", period_months=0))
+    assert told.endswith("period_months: Input should be greater than or equal to 1, found '0'.")
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ("elder", "continues: there is no systems/elder.yaml."),
+        ("till", "continues: a system of the family case_management is expected; till is of the family finance."),
+        ("alder", "continues: alder continues alder itself, so neither is the first version."),
+    ],
+)
+def test_a_version_of_what_is_not_there_before_it_is_told(programme: Programme, before: str, told: str) -> None:
+    programme.systems = [alder(continues=before), alder(id="till", name="Till", family="finance")]
+    programme.write()
+    assert mistake(programme).split(", ", 2)[2] == told
+
+
+def test_versions_that_continue_each_other_are_told_of_each(programme: Programme) -> None:
+    programme.systems = [alder(continues="oak"), alder(id="oak", continues="alder"), alder(id="elm", continues="oak")]
+    with pytest.raises(RegistryError) as caught:
+        load_registry(programme.write())
+    assert [told.split("/systems/")[1].split(",")[0] for told in caught.value.mistakes] == ["alder.yaml", "oak.yaml"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from programme import alder
+from programme import Programme, alder, sender
 
 from cls_pipeline.registry import Sender, SystemProfile
 
@@ -44,3 +44,25 @@ def test_both_ends_of_a_systems_days_are_included() -> None:
     )
     days = [date(2016, 3, 31), date(2016, 4, 1), date(2024, 9, 30), date(2024, 10, 1)]
     assert [bool(site.in_force(day)) for day in days] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(("system", "numbering"), [("alder", "alder"), ("alder_2", "alder"), ("alder_3", "alder")])
+def test_versions_of_a_product_carry_the_numbers_of_the_first(
+    programme: Programme, system: str, numbering: str
+) -> None:
+    programme.systems = [alder(), alder(id="alder_2", continues="alder"), alder(id="alder_3", continues="alder_2")]
+    assert programme.registry.numbering(system) == numbering
+
+
+def test_a_rolling_extract_says_how_many_months_it_reaches_back(programme: Programme) -> None:
+    programme.systems = [alder(coverage="period", period_months=12)]
+    profile = programme.registry.systems["alder"]
+    assert (profile.coverage, profile.period_months) == ("period", 12)
+
+
+def test_a_sender_may_have_two_systems_of_a_family_in_force_at_once(programme: Programme) -> None:
+    programme.systems = [alder(), alder(id="oak")]
+    spans = [{"system": "alder", "until": "2024-06-30"}, {"system": "oak", "from": "2024-04-01"}]
+    programme.senders = [sender("ash", systems=spans)]
+    site = programme.registry.senders["ash"]
+    assert [item.system for item in site.in_force(date(2024, 5, 1))] == ["alder", "oak"]

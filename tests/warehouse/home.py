@@ -58,7 +58,8 @@ TABLES = {
     "registry/sender": "sender_id varchar, name varchar, kind varchar, nation varchar, confirmed boolean,"
     f" organisation varchar, council_code varchar, gss_codes {GSS_CODES}",
     "registry/sender_system": "sender_id varchar, system_id varchar, family varchar, valid_from date, valid_until date",
-    "registry/system": "system_id varchar, name varchar, family varchar, layout varchar, coverage varchar",
+    "registry/system": "system_id varchar, name varchar, family varchar, layout varchar, coverage varchar,"
+    " period_months integer, numbering varchar",
     "registry/code": 'list varchar, code varchar, "group" varchar, weekly_factor double,'
     " resolved_first_contact varchar, metric_id varchar, definition_version integer",
     "registry/council": f"code varchar, label varchar, nation varchar, gss_codes {GSS_CODES}",
@@ -88,8 +89,10 @@ class Home:
         for entity in CONFORMED:
             self._write_conformed(entity, "_none", "_none", "", [])
 
-    def system(self, system_id: str, *, family: str = "case_management", coverage: str = "full") -> None:
-        """Adds a system to the register."""
+    def system(
+        self, system_id: str, *, family: str = "case_management", coverage: str = "full", numbering: str | None = None
+    ) -> None:
+        """Adds a system to the register; it numbers people and records by itself unless `numbering` names another."""
         self.tables["registry/system"].append(
             {
                 "system_id": system_id,
@@ -97,6 +100,8 @@ class Home:
                 "family": family,
                 "layout": "illustrative",
                 "coverage": coverage,
+                "period_months": 12 if coverage == "period" else None,
+                "numbering": numbering or system_id,
             }
         )
 
