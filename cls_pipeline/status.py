@@ -10,11 +10,15 @@ from datetime import date
 
 from cls_pipeline.deliveries.ledger import Ledger
 from cls_pipeline.registry import Registry, Sender
+from cls_pipeline.registry.origin import Origin, origin
 
 
 @dataclass(frozen=True)
 class SenderStatus:
-    """One line of the status table; row counts are of the latest delivery of each system in force."""
+    """One line of the status table; row counts are of the latest delivery of each system in force.
+
+    `records` says where what was delivered comes from; None where nothing was.
+    """
 
     sender_id: str
     name: str
@@ -30,6 +34,7 @@ class SenderStatus:
     oldest_open_fault: date | None
     open_faults: int
     platform_fault: str
+    records: Origin | None = None
 
 
 def overview(registry: Registry, ledger: Ledger, today: date | None = None) -> list[SenderStatus]:
@@ -73,4 +78,5 @@ def _status(sender: Sender, registry: Registry, ledger: Ledger, day: date) -> Se
         oldest_open_fault=date.fromisoformat(faults["oldest"]) if faults["oldest"] else None,
         open_faults=faults["open"],
         platform_fault=pulled[0]["platform_fault"] if pulled else "",
+        records=origin(registry.systems[delivery.system_id].layout for delivery in latest),
     )

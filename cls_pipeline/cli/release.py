@@ -23,9 +23,10 @@ def list_command() -> None:
     if not found:
         out.print("There is no release yet. `cls nightly` makes one.", markup=False)
         return
-    made = table(("release", "made (UTC)", "rows", "suppressed", "file"), ("rows", "suppressed"))
+    made = table(("release", "made (UTC)", "records", "rows", "suppressed", "file"), ("rows", "suppressed"))
     for item in found:
         name = f"{item.release_id} (current)" if item.is_current else item.release_id
         rows, suppressed = f"{sum(item.rows.values()):,}", f"{item.suppressed:,}"
-        made.add_row(name, f"{item.created_at:%Y-%m-%d %H:%M}", rows, suppressed, str(item.path))
+        made_at = f"{item.created_at:%Y-%m-%d %H:%M}"
+        made.add_row(name, made_at, item.records_origin or "-", rows, suppressed, str(item.path))
     out.print(made, soft_wrap=True)

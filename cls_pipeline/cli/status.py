@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from cls_pipeline.registry import Registry
     from cls_pipeline.settings import Settings
 
-COLUMNS = ("site", "system in force", "delivered", "accepted", "quarantined", "refused", "oldest open fault")
+COLUMNS = ("site", "system in force", "records", "delivered", "accepted", "quarantined", "refused", "oldest open fault")
 NUMBERS = ("delivered", "accepted", "quarantined", "refused")
+MAP_ONLY = "* known only from a map: name and system are placeholders"
 
 
 class NothingLoadedError(RuntimeError):
@@ -42,25 +43,30 @@ def status_table(settings: Settings, registry: Registry, only: Sequence[str] = (
 
     from cls_pipeline.cli.console import table
     from cls_pipeline.deliveries.ledger import Ledger
+    from cls_pipeline.registry.origin import INVENTED
     from cls_pipeline.status import overview
 
     made = table(COLUMNS, NUMBERS)
+    shown = set()
     for item in overview(registry, Ledger(settings.ledger_path)):
         silent = item.kind == "publisher" and item.as_of is None and not item.platform_fault
         if silent or (only and item.sender_id not in only):
             continue
+        shown.add(item.records)
         counts = (item.delivered, item.accepted, item.quarantined, item.refused)
         fault = f"{item.oldest_open_fault} ({item.open_faults} open)" if item.oldest_open_fault else "-"
         made.add_row(
             escape(item.name if item.confirmed else f"{item.name} *"),
             escape(_systems(item.systems)),
+            item.records or "-",
             *[f"{count:,}" if item.as_of else "-" for count in counts],
             "[red]platform fault[/red]" if item.platform_fault else fault,
             style="" if item.as_of else "dim",
         )
-    if any(not sender.confirmed for sender in registry.senders.values()):
-        made.caption = "* known only from a map: name and system are placeholders"
-        made.caption_justify = "left"
+    notes = [MAP_ONLY] if any(not sender.confirmed for sender in registry.senders.values()) else []
+    notes += [f"simulated: {INVENTED}"] if shown & {"simulated", "mixed"} else []
+    made.caption = "\n".join(notes) or None
+    made.caption_justify = "left"
     return made
 
 

@@ -12,6 +12,7 @@ import dagster as dg
 
 from cls_pipeline.outcomes import RuleFailure, SenderLoad
 from cls_pipeline.registry import Contract, Registry, Sender
+from cls_pipeline.registry.origin import shown_name
 
 CONTRACT = "contract"
 DELIVERY = "delivery"
@@ -43,18 +44,19 @@ RULE_COLUMNS = dg.TableSchema(
 
 def sender_check_specs(sender: Sender, registry: Registry) -> list[dg.AssetCheckSpec]:
     """The checks of a sender's assets."""
+    name = shown_name(sender, registry)
     contracts = [
         dg.AssetCheckSpec(
             CONTRACT,
             asset=[sender.id, entity],
-            description=f"Each {entity} record that {sender.name} delivers meets the contract of {entity}.",
+            description=f"Each {entity} record that {name} delivers meets the contract of {entity}.",
         )
         for entity in registry.entities_of(sender)
     ]
     delivery = dg.AssetCheckSpec(
         DELIVERY,
         asset=[sender.id, DELIVERY],
-        description=f"{sender.name} delivers in time, in files that its systems' profiles expect, and none is refused.",
+        description=f"{name} delivers in time, in files that its systems' profiles expect, and none is refused.",
     )
     return [*contracts, delivery]
 

@@ -17,6 +17,8 @@ from cls_pipeline.orchestration.emission import STILL
 from cls_pipeline.orchestration.evaluations import evaluations_of
 from cls_pipeline.orchestration.resources import Platform
 from cls_pipeline.orchestration.transports import Digest
+from cls_pipeline.registry import Registry, Sender
+from cls_pipeline.registry.origin import NOTES, origin_of
 
 OUR_TIME = ZoneInfo("Europe/London")
 
@@ -53,14 +55,20 @@ def digests_of(instance: dg.DagsterInstance, run_id: str, platform: Platform) ->
             failed.setdefault(sender_id, []).append(_failed(evaluation))
             days[sender_id] = datetime.fromtimestamp(timestamp, OUR_TIME).date()
     return [
-        Digest(sender_id, days[sender_id], run_id, render(platform.registry.senders[sender_id].name, checks))
+        Digest(
+            sender_id, days[sender_id], run_id, render(platform.registry.senders[sender_id], platform.registry, checks)
+        )
         for sender_id, checks in sorted(failed.items())
     ]
 
 
-def render(name: str, checks: list[FailedCheck]) -> str:
-    """The digest's text, in Markdown: the delivery first, then each entity with its rules, gravest first."""
-    parts = [f"## {name}: what to put right"]
+def render(sender: Sender, registry: Registry, checks: list[FailedCheck]) -> str:
+    """The digest's text, in Markdown: the delivery first, then each entity with its rules, gravest first.
+
+    Where records are simulated, it says so under its heading.
+    """
+    note = NOTES[origin_of(sender, registry)]
+    parts = [f"## {sender.name}: what to put right", *([note] if note else [])]
     for check in sorted(checks, key=lambda item: (item.subject != DELIVERY, item.passed_rows, item.subject)):
         parts.append(f"### {check.subject.replace('_', ' ').capitalize()}")
         if check.problems or not check.rules:

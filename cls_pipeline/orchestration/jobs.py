@@ -10,6 +10,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from cls_pipeline.orchestration.checks import CONTRACT
 from cls_pipeline.orchestration.release import LOAD_REPORT
 from cls_pipeline.registry import Registry, Sender
+from cls_pipeline.registry.origin import shown_name
 
 NIGHTLY = "nightly"
 RELEASE = "release"
@@ -38,11 +39,12 @@ def nightly_job(registry: Registry) -> UnresolvedAssetJobDefinition:
 
 def sender_job(sender: Sender, registry: Registry) -> UnresolvedAssetJobDefinition:
     """One sender alone, without the marts."""
+    name = shown_name(sender, registry)
     return dg.define_asset_job(
         sender_job_name(sender.id),
         selection=dg.AssetSelection.groups(sender.id) - contract_checks([sender], registry),
         executor_def=dg.in_process_executor,
-        description=f"Loads what {sender.name} has delivered. The marts follow with the next nightly or release.",
+        description=f"Loads what {name} has delivered. The marts follow with the next nightly or release.",
     )
 
 

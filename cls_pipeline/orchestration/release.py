@@ -60,6 +60,7 @@ def _told(published: Release) -> dict[str, Any]:
         "release_id": published.release_id,
         "path": dg.MetadataValue.path(published.path),
         "new": published.is_new,
+        "records": published.records_origin or "none",
         "suppressed": published.suppressed,
         "rows": dg.MetadataValue.md(f"| mart | rows |\n|---|---|\n{rows}"),
     }

@@ -4,7 +4,7 @@ One multi-asset per sender, so that one site is loaded, shown and run again alon
 sent, and tells a fault of the platform in the `delivery` check, so that the other senders and the marts go on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import dagster as dg
@@ -15,6 +15,10 @@ from cls_pipeline.orchestration.emission import Result, emit
 from cls_pipeline.orchestration.resources import Platform
 from cls_pipeline.outcomes import DeliveryOutcome, SenderLoad
 from cls_pipeline.registry import Registry, Sender
+from cls_pipeline.registry.origin import NOTES, origin, origin_of, shown_name
+
+# The tag of assets through which simulated records come, alone or beside reported ones: a filter in the UI.
+SIMULATED = "simulated"
 
 
 def sender_assets(sender: Sender, registry: Registry) -> dg.AssetsDefinition:
@@ -25,7 +29,7 @@ def sender_assets(sender: Sender, registry: Registry) -> dg.AssetsDefinition:
         specs=sender_specs(sender, registry),
         check_specs=checks.sender_check_specs(sender, registry),
         can_subset=True,
-        description=f"Loads what {sender.name} has delivered since the last load.",
+        description=f"Loads what {shown_name(sender, registry)} has delivered since the last load.",
     )
     def load(context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]) -> Iterator[Result]:
         yield from emit(context, load_results(context, platform, sender.id))
@@ -34,27 +38,35 @@ def sender_assets(sender: Sender, registry: Registry) -> dg.AssetsDefinition:
 
 
 def sender_specs(sender: Sender, registry: Registry) -> list[dg.AssetSpec]:
-    """The asset specs of a sender, described from the sender and the contracts."""
-    described = sender.name if sender.confirmed else f"{sender.name} (not confirmed: shown only on a map)"
+    """The asset specs of a sender, described from the sender and the contracts. Simulated ones say so everywhere."""
+    name = shown_name(sender, registry)
+    described = name if sender.confirmed else f"{name} (not confirmed: shown only on a map)"
+    source = origin_of(sender, registry)
+    note = f"\n\n{NOTES[source]}".rstrip()
     pull = dg.AssetSpec(
         [sender.id, checks.DELIVERY],
-        description=f"What {described} delivers: pulled, landed unchanged, known by its content.",
+        description=f"What {described} delivers: pulled, landed unchanged, known by its content.{note}",
         kinds={"folder"},
     )
     entities = [
         dg.AssetSpec(
             [sender.id, entity],
             deps=[pull.key],
-            description=f"{registry.contracts[entity].description}\n\nAs delivered by {described}.",
+            description=f"{registry.contracts[entity].description}\n\nAs delivered by {described}.{note}",
             kinds={"polars", "parquet"},
             metadata={"dagster/column_schema": table_schema(registry.contracts[entity])},
         )
         for entity in registry.entities_of(sender)
     ]
-    shared = {"sender_kind": sender.kind, "systems": ", ".join(item.name for item in registry.systems_of(sender))}
+    systems = ", ".join(item.name for item in registry.systems_of(sender))
+    shared = {"sender_kind": sender.kind, "records": source, "systems": systems}
     return [
         spec.replace_attributes(
-            group_name=sender.id, owners=[sender.owner], skippable=True, metadata={**shared, **spec.metadata}
+            group_name=sender.id,
+            owners=[sender.owner],
+            skippable=True,
+            metadata={**shared, **spec.metadata},
+            tags={**spec.tags, **({} if source == "reported" else {SIMULATED: ""})},
         )
         for spec in [pull, *entities]
     ]
@@ -76,30 +88,32 @@ def load_results(context: dg.AssetExecutionContext, platform: Platform, sender_i
 def told(load: SenderLoad, registry: Registry) -> Iterator[Result]:
     """A load as materialisations and check results. Where nothing is new, only the `delivery` check."""
     if load.outcomes:
-        yield dg.MaterializeResult(asset_key=[load.sender_id, checks.DELIVERY], metadata=_pulled(load))
+        yield dg.MaterializeResult(asset_key=[load.sender_id, checks.DELIVERY], metadata=_pulled(load, registry))
     for entity in registry.entities_of(registry.senders[load.sender_id]):
         touched = [o for o in load.outcomes if entity in o.failures or any(a.entity == entity for a in o.accounts)]
         accepted = [outcome for outcome in touched if outcome.status == "accepted"]
         if accepted:
-            yield dg.MaterializeResult(asset_key=[load.sender_id, entity], metadata=_counts(entity, touched))
+            yield dg.MaterializeResult(asset_key=[load.sender_id, entity], metadata=_counts(entity, touched, registry))
         if touched:
             yield checks.contract_check(load, registry.contracts[entity])
     yield checks.delivery_check(load)
 
 
-def _pulled(load: SenderLoad) -> dict[str, Any]:
+def _pulled(load: SenderLoad, registry: Registry) -> dict[str, Any]:
     return {
+        "records": _origin(load.outcomes, registry),
         "new": len(load.outcomes),
         "unchanged": load.unchanged,
         "deliveries": ", ".join(f"{o.system_id} {o.as_of} {o.status}" for o in load.outcomes),
     }
 
 
-def _counts(entity: str, outcomes: list[DeliveryOutcome]) -> dict[str, Any]:
+def _counts(entity: str, outcomes: list[DeliveryOutcome], registry: Registry) -> dict[str, Any]:
     rows = [outcome.rows(entity) for outcome in outcomes]
     accepted = sum(item.conformed for item in rows)
     return {
         "dagster/row_count": accepted,
+        "records": _origin(outcomes, registry),
         "delivered": sum(item.rows_delivered for item in rows),
         "accepted": accepted,
         "quarantined": sum(item.quarantined for item in rows),
@@ -109,3 +123,7 @@ def _counts(entity: str, outcomes: list[DeliveryOutcome]) -> dict[str, Any]:
         "systems": ", ".join(dict.fromkeys(outcome.system_id for outcome in outcomes)),
         "as_of": max(outcome.as_of for outcome in outcomes).isoformat(),
     }
+
+
+def _origin(outcomes: Iterable[DeliveryOutcome], registry: Registry) -> str:
+    return origin(registry.systems[outcome.system_id].layout for outcome in outcomes) or "none"

@@ -15,10 +15,11 @@ from cls_pipeline.registry.sender import Sender
 Origin = Literal["simulated", "reported", "mixed"]
 
 ILLUSTRATIVE: Final = "illustrative"
-#: What a reader must know of records, whoever they are about; nothing where they are reported.
+INVENTED: Final = "people and events are invented and say nothing about any real place"
+#: What a reader must know of a sender's records, in a sentence; nothing where they are reported.
 NOTES: Final[dict[Origin, str]] = {
-    "simulated": "Records are simulated: the place's name is real, the people and events are invented.",
-    "mixed": "Some records are simulated: the place's name is real, the people and events in them are invented.",
+    "simulated": f"Records are simulated: {INVENTED}.",
+    "mixed": f"Some records are simulated: in them, {INVENTED}.",
     "reported": "",
 }
 

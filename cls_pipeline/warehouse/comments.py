@@ -1,6 +1,7 @@
 """The descriptions of the dbt project as comments in a release, so that a table explains itself wherever it is opened.
 
-The words stand in the YAML beside each model; only those of the table `release`, which no model makes, stand here.
+The words stand in the YAML beside each model. Only those of the table `release`, which no model makes, stand here, and
+what every table says of a release whose records are simulated.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from cls_pipeline.registry.origin import Origin
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import dbt_target
 from cls_pipeline.warehouse.sql import quoted
@@ -23,6 +25,20 @@ RELEASE_COLUMNS = {
     "content": ("varchar", "Hash of all that it was made of; two releases with the same hash say the same."),
     "rows": ("map(varchar, bigint)", "Rows of each table."),
     "suppressed": ("bigint", "Figures from sites' records that are withheld because they count few people."),
+    "records_origin": (
+        "varchar",
+        "Where the sites' records come from: `simulated` (all came through invented systems; people and events are "
+        "invented too, though names of real places are used), `reported` (none did), `mixed` (see "
+        "`dim_site.is_simulated`); null where no site has records. Figures with `dim_metric.source_kind` `published` "
+        "are real either way.",
+    ),
+}
+# Said at the end of the comment of every table: one that is opened alone must not be taken for the places it names.
+NOTES: dict[Origin | None, str] = {
+    "simulated": " **Sites' records in this release are simulated** and say nothing about any real place;"
+    " published figures are real.",
+    "mixed": " **Records of some sites in this release are simulated** and say nothing about those places: see"
+    " `dim_site.is_simulated`; published figures are real.",
 }
 
 
@@ -59,8 +75,10 @@ def read_comments(settings: Settings, marts: Sequence[str]) -> Comments:
     return comments
 
 
-def describe(con: duckdb.DuckDBPyConnection, comments: Comments) -> None:
+def describe(con: duckdb.DuckDBPyConnection, comments: Comments, records_origin: Origin | None) -> None:
     """Puts a comment on every table and column of the database attached as `release_file`.
+
+    Where records are simulated, every table says so.
 
     Raises:
         CommentError: a column of a table has no description.
@@ -71,7 +89,7 @@ def describe(con: duckdb.DuckDBPyConnection, comments: Comments) -> None:
         "select table_name, column_name from duckdb_columns() where database_name = 'release_file' order by all"
     ).fetchall()
     for table, text in tables.items():
-        con.execute(f"comment on table release_file.marts.{table} is {quoted(text)}")
+        con.execute(f"comment on table release_file.marts.{table} is {quoted(text + NOTES.get(records_origin, ''))}")
     for table, column in found:
         text = columns.get((table, column), "")
         if not text:

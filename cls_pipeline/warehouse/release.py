@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 
+from cls_pipeline.registry.origin import Origin, origin
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import PROJECT_SOURCES, content_hash, warehouse_file
 from cls_pipeline.warehouse.comments import RELEASE_COLUMNS, Comments, describe, read_comments
@@ -47,7 +48,10 @@ class ReleaseError(RuntimeError):
 
 @dataclass(frozen=True)
 class Release:
-    """A release on disk. `rows` counts the rows of each mart; `is_new` is False where nothing had changed."""
+    """A release on disk. `rows` counts the rows of each mart; `is_new` is False where nothing had changed.
+
+    `records_origin` is None where no site has records, and for releases made before it was written.
+    """
 
     release_id: str
     path: Path
@@ -58,6 +62,7 @@ class Release:
     suppressed: int
     is_current: bool
     is_new: bool = False
+    records_origin: Origin | None = None
 
 
 def publish(settings: Settings) -> Release:
@@ -144,8 +149,9 @@ def _write(settings: Settings, release_id: str, created_at: datetime, content: s
         con.execute("create schema release_file.marts")
         for mart in MARTS:
             con.execute(f"create table release_file.marts.{mart} as {released(mart, settings.small_number)}")
-        _describe_release(con, release_id, created_at, content)
-        describe(con, comments)
+        records_origin = _records_origin(con, settings)
+        _describe_release(con, release_id, created_at, content, records_origin)
+        describe(con, comments, records_origin)
         con.execute("checkpoint release_file")
         con.execute("detach release_file")
     _to_disk(unfinished)
@@ -154,7 +160,26 @@ def _write(settings: Settings, release_id: str, created_at: datetime, content: s
     _to_disk(file.parent)
 
 
-def _describe_release(con: duckdb.DuckDBPyConnection, release_id: str, created_at: datetime, content: str) -> None:
+def _records_origin(con: duckdb.DuckDBPyConnection, settings: Settings) -> Origin | None:
+    """Where the sites' records in force come from. Publishers' figures are no records."""
+    loads = quoted(str(settings.warehouse / "ledger" / "load.parquet"))
+    layouts = con.execute(
+        "select distinct systems.layout"
+        f" from read_parquet({loads}) as loads"
+        " inner join work.marts.dim_system as systems using (system_id)"
+        " inner join work.marts.dim_site as sites on loads.sender_id = sites.site_id and sites.kind = 'site'"
+        " where loads.rows > 0"
+    ).fetchall()
+    return origin(layout for (layout,) in layouts)
+
+
+def _describe_release(
+    con: duckdb.DuckDBPyConnection,
+    release_id: str,
+    created_at: datetime,
+    content: str,
+    records_origin: Origin | None,
+) -> None:
     columns = ", ".join(f"{name} {kind}" for name, (kind, _) in RELEASE_COLUMNS.items())
     con.execute(f"create table release_file.marts.release ({columns})")
     names = list(MARTS)
@@ -166,8 +191,17 @@ def _describe_release(con: duckdb.DuckDBPyConnection, release_id: str, created_a
         " where metrics.source_kind = 'records' and list_contains(released.flags, 'suppressed')",
     )[0]
     con.execute(
-        "insert into release_file.marts.release values (?, ?, ?, ?, map(?, ?), ?)",
-        [release_id, created_at.replace(tzinfo=None), version("cls-pipeline"), content, names, counts, suppressed],
+        "insert into release_file.marts.release values (?, ?, ?, ?, map(?, ?), ?, ?)",
+        [
+            release_id,
+            created_at.replace(tzinfo=None),
+            version("cls-pipeline"),
+            content,
+            names,
+            counts,
+            suppressed,
+            records_origin,
+        ],
     )
 
 
@@ -189,19 +223,18 @@ def _prune(settings: Settings, keep: int) -> None:
 
 def _read(folder: Path, *, is_current: bool) -> Release:
     with closing(duckdb.connect(str(folder / RELEASE_FILE), read_only=True)) as con:
-        release_id, created_at, software, content, rows, suppressed = _one(
-            con,
-            "select release_id, created_at, software_version, content, rows, suppressed from marts.release",
-        )
+        columns = con.sql("from marts.release").columns
+        row = dict(zip(columns, _one(con, "from marts.release"), strict=True))
     return Release(
-        release_id=release_id,
+        release_id=row["release_id"],
         path=folder / RELEASE_FILE,
-        created_at=created_at.replace(tzinfo=UTC),
-        software_version=software,
-        content=content,
-        rows=rows,
-        suppressed=suppressed,
+        created_at=row["created_at"].replace(tzinfo=UTC),
+        software_version=row["software_version"],
+        content=row["content"],
+        rows=row["rows"],
+        suppressed=row["suppressed"],
         is_current=is_current,
+        records_origin=row.get("records_origin"),
     )
 
 

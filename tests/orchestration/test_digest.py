@@ -37,6 +37,7 @@ def test_a_digest_tells_file_column_rows_and_what_to_do(platform: Platform) -> N
     assert digest.sender_id == "ash"
     for told in (
         "## Ash: what to put right",
+        "Records are simulated: people and events are invented",
         "More than a tenth of the rows of contacts failed.",
         "contacts_2026-09-01.csv column ContactDate; 2 rows (2.0%); first in row 7; not taken.",
         "Sent: 31/02/2019.",

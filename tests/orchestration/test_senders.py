@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import dagster as dg
+from dataclasses import replace
+from typing import Literal
 
-from cls_pipeline.orchestration.senders import sender_specs, told
+import dagster as dg
+import pytest
+
+from cls_pipeline.orchestration.jobs import sender_job
+from cls_pipeline.orchestration.senders import sender_assets, sender_specs, told
 from cls_pipeline.outcomes import SenderLoad
 from cls_pipeline.registry import Registry
 from tests.orchestration.loads import failure, loaded, outcome, quiet
@@ -52,3 +57,33 @@ def test_an_entity_shows_its_columns_and_owner(registry: Registry) -> None:
     columns = {column.name: column for column in schema.columns}
     assert (columns["request_id"].constraints.nullable, columns["person_id"].type) == (False, "pseudonym")
     assert (list(request.owners), request.group_name) == (["team:ash"], "ash")
+
+
+def with_layout(registry: Registry, layout: Literal["sourced", "illustrative"]) -> Registry:
+    """The registry with its one system of that layout."""
+    return replace(registry, systems={"alder": registry.systems["alder"].model_copy(update={"layout": layout})})
+
+
+@pytest.mark.parametrize(("layout", "is_simulated"), [("illustrative", True), ("sourced", False)])
+def test_what_comes_through_an_invented_product_is_simulated_in_every_description(
+    registry: Registry, layout: Literal["sourced", "illustrative"], is_simulated: bool
+) -> None:
+    known = with_layout(registry, layout)
+    ash = known.senders["ash"]
+    specs, assets = sender_specs(ash, known), sender_assets(ash, known)
+    described = [
+        *[spec.description for spec in [*specs, *assets.check_specs]],
+        assets.op.description,
+        sender_job(ash, known).description,
+    ]
+    assert {"simulated" in (text or "") for text in described} == {is_simulated}
+    assert {"simulated" in spec.tags for spec in specs} == {is_simulated}
+    assert {spec.metadata["records"] for spec in specs} == {"simulated" if is_simulated else "reported"}
+
+
+def test_a_materialisation_says_where_its_records_come_from(registry: Registry) -> None:
+    load = loaded("ash", outcome("ash"))
+    for layout, expected in (("illustrative", "simulated"), ("sourced", "reported")):
+        results = told(load, with_layout(registry, layout))
+        said = [result.metadata["records"] for result in results if isinstance(result, dg.MaterializeResult)]
+        assert said == [expected, expected]

@@ -70,6 +70,50 @@ def test_a_release_knows_itself(copied: Settings) -> None:
     ]
 
 
+def known_system(settings: Settings, *system_ids: str) -> None:
+    """Makes of invented products known ones, as a build would after the register has changed."""
+    with closing(duckdb.connect(str(warehouse_file(settings)))) as con:
+        con.execute("update marts.dim_system set layout = 'sourced' where list_contains(?, system_id)", [system_ids])
+
+
+SITES_SYSTEMS = ("oldcase", "newcase", "changes", "finance")
+
+
+@pytest.mark.parametrize(
+    ("known", "origin", "said"),
+    [
+        ((), "simulated", "**Sites' records in this release are simulated**"),
+        (("oldcase",), "mixed", "**Records of some sites in this release are simulated**"),
+        (SITES_SYSTEMS, "reported", None),
+    ],
+)
+def test_a_release_says_on_every_table_whether_records_are_simulated(
+    copied: Settings, known: tuple[str, ...], origin: str, said: str | None
+) -> None:
+    known_system(copied, *known)
+    release = publish(copied)
+    assert release.records_origin == origin
+    assert ask(release.path, "select records_origin from marts.release") == [(origin,)]
+    comments = {
+        table: str(text) for table, text in ask(release.path, "select table_name, comment from duckdb_tables()")
+    }
+    assert set(comments) == {*MARTS, "release"}
+    assert {said in text if said else "in this release" not in text for text in comments.values()} == {True}
+
+
+def test_sites_are_simulated_and_comparators_are_not(copied: Settings) -> None:
+    found = ask(publish(copied).path, "select site_id, is_simulated from marts.dim_site order by site_id")
+    assert found == [("ashby", True), ("brook", True), ("oth", False)]
+
+
+def test_a_release_that_was_made_before_origins_were_told_is_still_listed(copied: Settings) -> None:
+    path = publish(copied).path
+    path.chmod(0o644)
+    with closing(duckdb.connect(str(path))) as con:
+        con.execute("alter table marts.release drop column records_origin")
+    assert [release.records_origin for release in list_releases(copied)] == [None]
+
+
 def test_nothing_new_makes_no_new_release(copied: Settings) -> None:
     first = publish(copied)
     again = publish(copied)

@@ -5,6 +5,17 @@ with
 
     compared as (select distinct site_id from {{ ref("int_indicator") }}),
 
+    loads as (select * from {{ source("ledger", "load") }}),
+
+    systems as (select * from {{ source("registry", "system") }}),
+
+    simulated as (
+        select distinct loads.sender_id
+        from loads
+        inner join systems on loads.system_id = systems.system_id
+        where loads.rows > 0 and systems.layout = 'illustrative'
+    ),
+
     sites as (
         select
             sender_id as site_id,
@@ -14,7 +25,8 @@ with
             confirmed as is_confirmed,
             organisation,
             council_code,
-            gss_codes
+            gss_codes,
+            sender_id in (select sender_id from simulated) as is_simulated
         from senders
         where kind = 'site'
     ),
@@ -28,7 +40,8 @@ with
             true as is_confirmed,
             councils.label as organisation,
             councils.code as council_code,
-            councils.gss_codes
+            councils.gss_codes,
+            false as is_simulated
         from councils
         inner join compared on councils.code = compared.site_id
         left join sites on councils.code = sites.site_id
