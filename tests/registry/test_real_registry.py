@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 
-from cls_pipeline.registry import Registry, load_registry
+from cls_pipeline.registry import Registry, Sender, SystemInForce, load_registry
 from cls_pipeline.registry.dictionary import path_of, render
 from cls_pipeline.registry.schemas import path_of as schema_path
 from cls_pipeline.registry.schemas import render as render_schema
@@ -39,6 +42,63 @@ def test_every_site_has_a_system_without_an_end(registry: Registry) -> None:
     for sender in registry.senders.values():
         if sender.kind == "site":
             assert any(item.valid_until is None for item in sender.systems), sender.id
+
+
+def changes(registry: Registry, sender: Sender, family: str) -> list[tuple[SystemInForce, SystemInForce]]:
+    """The systems of a family that followed each other at a sender, in pairs."""
+    used = [item for item in sender.systems if registry.systems[item.system].family == family]
+    return list(pairwise(sorted(used, key=lambda item: item.valid_from or date.min)))
+
+
+def migrations(registry: Registry, sender: Sender) -> list[int]:
+    """For each move to another case system (a new version is none): the days without any, below 0 with both."""
+    return [
+        (new.valid_from - old.valid_until).days - 1
+        for old, new in changes(registry, sender, "case_management")
+        if old.valid_until and new.valid_from and registry.numbering(old.system) != registry.numbering(new.system)
+    ]
+
+
+def sites(registry: Registry) -> list[Sender]:
+    return [sender for sender in registry.senders.values() if sender.kind == "site"]
+
+
+def test_every_site_changes_its_case_system_one_to_four_times_and_its_finance_system_up_to_twice(
+    registry: Registry,
+) -> None:
+    for site in sites(registry):
+        assert 1 <= len(changes(registry, site, "case_management")) <= 4, site.id
+        assert len(changes(registry, site, "finance")) <= 2, site.id
+
+
+def test_of_the_moves_to_another_product_about_a_third_each_is_clean_in_parallel_and_with_a_gap(
+    registry: Registry,
+) -> None:
+    days = [item for site in sites(registry) for item in migrations(registry, site)]
+    kinds = Counter("clean" if item == 0 else "gap" if item > 0 else "parallel" for item in days)
+    assert min(kinds["clean"], kinds["parallel"], kinds["gap"]) * 4 > len(days)
+    assert all(14 <= item <= 42 for item in days if item > 0)
+    assert all(28 <= -item <= 91 for item in days if item < 0)
+
+
+def test_sites_end_on_systems_of_every_coverage(registry: Registry) -> None:
+    open_ended = [item.system for site in sites(registry) for item in site.systems if item.valid_until is None]
+    case = [registry.systems[name] for name in open_ended if registry.systems[name].family == "case_management"]
+    assert len(case) == 27
+    assert {system.coverage for system in case} == {"full", "period", "changes"}
+
+
+def test_no_site_claims_that_its_assignment_is_sourced(registry: Registry) -> None:
+    assert {site.assignment for site in sites(registry)} == {"illustrative"}
+
+
+def test_files_of_two_systems_that_run_in_parallel_are_told_apart_by_their_names(registry: Registry) -> None:
+    for site in sites(registry):
+        for system in registry.systems_of(site):
+            others = [other for other in registry.systems_of(site) if other is not system]
+            for table in system.files:
+                name = table.name.replace("{as_of}", date(2021, 11, 23).strftime(system.as_of_format))
+                assert not any(other.match(layout, name) for other in others for layout in other.files), name
 
 
 @pytest.mark.parametrize("kind", sorted(schemas()))
