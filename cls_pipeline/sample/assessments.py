@@ -37,6 +37,7 @@ def make_assessments(place: Place, people: pl.DataFrame, requests: pl.DataFrame,
     """Assessments up to the last day in order of date: the contract's columns, and `day`, `end_day`, `eligible`, `key`.
 
     A person is assessed at most once a day; a second request that meets the same day is answered by the same one.
+    An assessment ends at the latest with the life of the person.
     """
     due = requests.filter(pl.col("event_outcome").cast(pl.String).is_in(TO_ASSESSMENT))
     rng = Keyed(seed, (place.site, "wait"), due["key"].to_numpy())
@@ -52,11 +53,13 @@ def make_assessments(place: Place, people: pl.DataFrame, requests: pl.DataFrame,
         .filter(pl.col("start") <= span.last)
     )
     due = due.unique(["person_number", "start"], keep="first", maintain_order=True).sort("start", "request_id")
-    due = due.join(people.select("person_number", "born"), on="person_number", how="left", maintain_order="left")
+    due = due.join(
+        people.select("person_number", "born", "dies"), on="person_number", how="left", maintain_order="left"
+    )
     rng = Keyed(seed, (place.site, "assessment"), due["key"].to_numpy())
     size = due.height
     start = due["start"].to_numpy()
-    end = start + waiting_days(rng, 9.0, 0.9, size).clip(0, 60)
+    end = np.minimum(start + waiting_days(rng, 9.0, 0.9, size).clip(0, 60), due["dies"].to_numpy())
     share = np.array(ELIGIBLE)[age_on(due["born"].to_numpy(), start)]
     eligible = rng.random(size) < share - effect(place, "signposting", start, due["area"])
     return pl.DataFrame(

@@ -72,7 +72,7 @@ def make_people(place: Place, span: Span, rng: Stream) -> pl.DataFrame:
     born, birth_month = _births(rng, band, arrived)
     dies = _deaths(rng, band, np.maximum(arrived, span.first - WARM_UP_DAYS))
     area = codes(rng, _areas(place), size)
-    moves, area_after = _moves(place, rng, area, arrived)
+    moves, area_after = _moves(place, rng, area, arrived, dies)
     at_start = np.arange(size) < stock
     carer = (rng.random(size) < shares.UNPAID_CARERS) & ~at_start
     people = pl.DataFrame(
@@ -128,13 +128,13 @@ def _deaths(rng: Stream, band: npt.NDArray[np.uint32], since: Days) -> Days:
     return np.where(shocked, np.minimum(usual, then), usual).astype(np.int32)
 
 
-def _moves(place: Place, rng: Stream, area: pl.Series, arrived: Days) -> tuple[Days, pl.Series]:
-    """The day on which somebody moves, and where to; most never do within the span."""
+def _moves(place: Place, rng: Stream, area: pl.Series, arrived: Days, dies: Days) -> tuple[Days, pl.Series]:
+    """The day on which somebody moves, and where to; most never do within the span or while they live."""
     size = len(area)
     day = arrived + lasting_days(rng, 365.25 / MOVES_A_YEAR, size)
     after = codes(rng, _areas(place), size)
     stays = (area.cast(pl.String) == after.cast(pl.String)).to_numpy()
-    return np.where(stays, NEVER, np.minimum(day, NEVER)).astype(np.int32), after
+    return np.where(stays | (day >= dies), NEVER, np.minimum(day, NEVER)).astype(np.int32), after
 
 
 def _reasons(rng: Stream, band: npt.NDArray[np.uint32], carer: Flags) -> pl.Series:
