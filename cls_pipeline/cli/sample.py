@@ -10,27 +10,68 @@ import typer
 
 
 def sample(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write: inbox/<sender>/ and truth/.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="Where to write: inbox/<sender>/ or nights/<day>/<sender>/, and truth/."),
+    ],
     seed: Annotated[int, typer.Option(help="The same seed makes the same programme.")] = 1,
-    years: Annotated[int, typer.Option(min=1, help="Years of history, ending with the last delivery.")] = 5,
+    years: Annotated[int, typer.Option(min=1, help="Years of history, ending with the last delivery.")] = 10,
     scale: Annotated[float, typer.Option(min=0.0001, help="1 is the programme at real size.")] = 0.02,
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the last delivery.", show_default="today")
     ] = None,
-    accidents: Annotated[bool, typer.Option(help="With the mistakes that real deliveries have.")] = True,
+    nights: Annotated[
+        str | None,
+        typer.Option(metavar="FIRST..LAST", help="Write what arrives on each night, e.g. 2026-01-01..2026-01-31."),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Leave out a distortion or accident; may be repeated. --effects lists them."),
+    ] = None,
+    clean: Annotated[bool, typer.Option("--clean", help="Without any: records are as true as the world.")] = False,
+    effects: Annotated[bool, typer.Option("--effects", help="List what systems do to records, and stop.")] = False,
 ) -> None:
     """Make the simulated programme: what its sites deliver, and the truth that the pipeline never reads."""
     from rich.progress import Progress
 
     from cls_pipeline.cli.console import err, out
-    from cls_pipeline.sample import write_sample
+    from cls_pipeline.sample import everything, write_sample
 
-    last = until.date() if until else date.today()
+    if effects:
+        out.print(_effects())
+        return
+    span = _span(nights)
+    last = span[1] if span else until.date() if until else date.today()
+    left_out = frozenset(everything() if clean else without or ())
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         made = write_sample(
-            folder, seed=seed, years=years, scale=scale, until=last, accidents=accidents, progress=progress
+            folder, seed=seed, years=years, scale=scale, until=last, without=left_out, nights=span, progress=progress
         )
-    out.print(
-        f"{made.sites} sites deliver {made.rows:,} rows in {made.files} files: {folder / 'inbox'}", soft_wrap=True
-    )
+    where = folder / ("nights" if span else "inbox")
+    out.print(f"{made.sites} sites deliver {made.rows:,} rows in {made.files:,} files: {where}", soft_wrap=True)
     out.print(f"What is true of them, for comparison: {folder / 'truth'}", soft_wrap=True)
+
+
+def _span(nights: str | None) -> tuple[date, date] | None:
+    """The first and last night of a text such as 2026-01-01..2026-01-31."""
+    if nights is None:
+        return None
+    first, dots, last = nights.partition("..")
+    try:
+        span = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        dots = ""
+    if not dots or span[0] > span[1]:
+        raise typer.BadParameter(f"two days such as 2026-01-01..2026-01-31 are expected, found {nights!r}")
+    return span
+
+
+def _effects() -> object:
+    from rich.table import Table
+
+    from cls_pipeline.sample import catalogue
+
+    table = Table("Name", "At", "What it does", title="What systems do to records")
+    for name, at, what in catalogue():
+        table.add_row(name, at, what)
+    return table

@@ -138,7 +138,9 @@ def _conform(
         so_far.accounts.append(refused)
         return None
     so_far.fail(table.entity, *check_rows(raw, how, file.name, previous_rows.get(table.id, 0)))
-    return conform_table(raw, how, file.name, registry, so_far.references, so_far.taken.get(table.entity))
+    # An extract of changes or of a period need not hold the records that its own refer to.
+    references = so_far.references if how.system.coverage == "full" else {}
+    return conform_table(raw, how, file.name, registry, references, so_far.taken.get(table.entity))
 
 
 def _note(result: ConformedTable, how: Translation, sender: Sender, so_far: _Progress) -> None:

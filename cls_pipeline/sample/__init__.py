@@ -3,6 +3,6 @@
 Nothing else in `cls_pipeline` may import this package, save the command line when it is asked for a sample.
 """
 
-from cls_pipeline.sample.write import SampleSummary, write_sample
+from cls_pipeline.sample.write import SampleSummary, catalogue, everything, write_sample
 
-__all__ = ["SampleSummary", "write_sample"]
+__all__ = ["SampleSummary", "catalogue", "everything", "write_sample"]

@@ -29,8 +29,6 @@ LONGEST_WAIT: Final = 115
 SHOCK_WAIT: Final = (number(date(2020, 3, 16)), number(date(2020, 7, 1)), 1.35)
 #: Share with eligible needs: need rises with age (18–64, 65–84, 85 or older). Assumed.
 ELIGIBLE: Final = (0.52, 0.57, 0.66)
-#: Share of assessments that the record does not link to their request.
-UNLINKED: Final = 0.08
 
 
 def make_assessments(place: Place, people: pl.DataFrame, requests: pl.DataFrame, span: Span, seed: int) -> pl.DataFrame:
@@ -66,9 +64,7 @@ def make_assessments(place: Place, people: pl.DataFrame, requests: pl.DataFrame,
         {
             "assessment_id": pl.Series(np.arange(1, size + 1), dtype=pl.Int64),
             "person_number": due["person_number"],
-            "request_id": pl.select(
-                pl.when(pl.Series(rng.random(size) >= UNLINKED)).then(due["request_id"])
-            ).to_series(),
+            "request_id": due["request_id"],
             "assessment_type": codes(rng, shares.ASSESSMENT_TYPE, size),
             "start_date": days(start),
             "end_date": days(end.astype(np.int32)),

@@ -78,7 +78,7 @@ def make_people(place: Place, span: Span, rng: Stream) -> pl.DataFrame:
     people = pl.DataFrame(
         {
             "person_number": pl.Series(np.arange(1, size + 1), dtype=pl.Int64),
-            "national_id": _national_ids(place, rng, size, born),
+            "national_id": _national_ids(place, size, born),
             "id_scheme": codes(rng, {"chi" if place.nation == "scotland" else "nhs_number": 1.0}, size),
             "birth_month": days(birth_month),
             "sex": codes(rng, shares.SEX, size),
@@ -153,11 +153,9 @@ def district(place: Place, area: pl.Expr) -> pl.Expr:
     return pl.lit(letters) + (area.to_physical() + 1).cast(pl.String)
 
 
-def _national_ids(place: Place, rng: Stream, size: int, born: Days) -> pl.Series:
+def _national_ids(place: Place, size: int, born: Days) -> pl.Series:
     body = _chi_body(born) if place.nation == "scotland" else _nhs_body(place, size)
-    numbers = pl.select(_with_check_digit(pl.Series(body))).to_series()
-    known = pl.Series(rng.random(size) < shares.NATIONAL_ID_KNOWN)
-    return pl.select(pl.when(known).then(numbers)).to_series()
+    return pl.select(_with_check_digit(pl.Series(body))).to_series()
 
 
 def _nhs_body(place: Place, size: int) -> npt.NDArray[np.int64]:

@@ -11,7 +11,6 @@ from typing import Final
 from cls_pipeline.sample.chance import Weights
 
 UNPAID_CARERS: Final = 0.09
-NATIONAL_ID_KNOWN: Final = 0.93
 
 SEX: Final[Weights] = {"female": 0.585, "male": 0.405, "other": 0.003, "unknown": 0.007}
 ETHNICITY: Final[Weights] = {

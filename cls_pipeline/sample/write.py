@@ -1,63 +1,51 @@
-"""Writes a simulated programme: deliveries under `inbox/<sender>/`, and the truth beside them under `truth/`.
+"""Writes a simulated programme: deliveries under `inbox/<sender>/` or by night, and the truth beside them in `truth/`.
 
-The pipeline never reads `truth/`. One site is in memory at a time.
+One site is in memory at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 from rich.progress import Progress
 
-from cls_pipeline.registry import Registry, load_registry
-from cls_pipeline.sample.accidents import Mishap, accidents_with, no_accident
-from cls_pipeline.sample.days import span_of
-from cls_pipeline.sample.known import known_on
+from cls_pipeline.registry import Registry, Sender, load_registry
+from cls_pipeline.sample.days import Span, span_of
 from cls_pipeline.sample.places import place_of
-from cls_pipeline.sample.record import handovers, held
-from cls_pipeline.sample.registers import delayed_discharges, registers, signposting
-from cls_pipeline.sample.render import render
-from cls_pipeline.sample.tally import Calendar
-from cls_pipeline.sample.truth import monthly_truth
-from cls_pipeline.sample.truth_beyond import monthly_beyond
-from cls_pipeline.sample.world import Frames, World, make_twin, make_world
+from cls_pipeline.sample.recording.accidents import ACCIDENTS, Mishap, accidents_with
+from cls_pipeline.sample.recording.distort import Distorting, checked, distortions
+from cls_pipeline.sample.recording.extract import Handover, handovers, only_changes, within_period
+from cls_pipeline.sample.recording.held import held
+from cls_pipeline.sample.recording.nights import nights_of
+from cls_pipeline.sample.recording.render import render, tables
+from cls_pipeline.sample.truth_files import keep_truth, truth_files
+from cls_pipeline.sample.world import World, make_world
 from cls_pipeline.settings import get_settings
-
-#: Day numbers and the like, which only the simulation needs.
-INNER = (
-    "day",
-    "start",
-    "end",
-    "end_day",
-    "arrived",
-    "dies",
-    "born",
-    "moves",
-    "area_after",
-    "cares_for",
-    "cared_dies",
-    "key",
-    "eligible",
-    "base_price",
-    "supported_at_start",
-)
 
 
 @dataclass(frozen=True)
 class SampleSummary:
-    """What was written: source rows and files in the inboxes, and for how many sites."""
+    """What was written: source rows and files, and for how many sites."""
 
     rows: int
     files: int
     sites: int
+
+
+def catalogue() -> list[tuple[str, str, str]]:
+    """Everything that can be left out: its name, where it acts, and what it does."""
+    found = [(one.name, one.at, one.acts_on) for one in distortions().values()]
+    return found + [(one.name, "export", f"{one.entity} of one site: {one.name}") for one in ACCIDENTS]
+
+
+def everything() -> tuple[str, ...]:
+    """The names of all distortions and accidents."""
+    return tuple(name for name, _, _ in catalogue())
 
 
 def write_sample(
@@ -67,38 +55,44 @@ def write_sample(
     years: int,
     scale: float,
     until: date,
-    accidents: bool = True,
+    without: frozenset[str] = frozenset(),
+    nights: tuple[date, date] | None = None,
     registry: Registry | None = None,
     progress: Progress | None = None,
 ) -> SampleSummary:
-    """Writes what the programme's sites would deliver on a day; identical bytes for the same arguments.
+    """Writes what the programme's sites would deliver; identical bytes for the same arguments.
 
     Args:
-        directory: gets `inbox/` and `truth/`.
+        directory: gets `inbox/<sender>/`, or with `nights` `nights/<day>/<sender>/`, and `truth/`.
         years: how many years of history, ending on `until`.
         scale: 1 is the programme at real size.
-        accidents: whether bad rows and one bad export are among the deliveries (never in the truth).
+        until: the last day; with `nights`, the last of them.
+        without: names of distortions and accidents (see `everything`) that do not happen. The truth is the same.
 
     Raises:
         ValueError: an argument makes no sense, or a profile cannot say something of the world.
     """
     if years < 1 or scale <= 0:
         raise ValueError(f"Give at least one year and a scale above 0; found {years} years and scale {scale}.")
+    if nights and not nights[0] <= nights[1] == until:
+        raise ValueError(f"The nights run from a day to a later one, the last of the world; found {nights}.")
     registry = registry or load_registry(get_settings().contracts_dir)
-    sites = [sender for sender in registry.senders.values() if sender.kind == "site"]
+    sites = sorted((one for one in registry.senders.values() if one.kind == "site"), key=lambda one: one.id)
     span = span_of(years, until)
-    mishap = accidents_with(seed) if accidents else no_accident
+    recorder = _Recorder(
+        registry, span, Distorting(seed, checked(without, everything())), accidents_with(seed, without)
+    )
     task = progress.add_task("Simulating", total=len(sites)) if progress else None
     rows = files = 0
     # The truth and its twin are counted beside the writing of the files; both are done before the next site.
-    with _parquet_files(directory / "truth") as keep, ThreadPoolExecutor(1) as beside:
-        for sender in sorted(sites, key=lambda item: item.id):
+    with truth_files(directory / "truth") as keep, ThreadPoolExecutor(1) as beside:
+        for sender in sites:
             if progress and task is not None:
                 progress.update(task, description=f"Simulating {sender.name}")
             world = make_world(place_of(sender.id, seed, scale, until), span, seed)
-            kept = beside.submit(_keep_truth, world, registry, seed, keep)
-            for name, content, height in _delivered(world, sender.id, registry, seed, mishap):
-                path = directory / "inbox" / sender.id / name
+            kept = beside.submit(keep_truth, world, registry, seed, keep)
+            for name, content, height in recorder.files(world, sender, nights):
+                path = directory / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
                 rows, files = rows + height, files + 1
@@ -108,72 +102,40 @@ def write_sample(
     return SampleSummary(rows, files, len(sites))
 
 
-def _delivered(
-    world: World, site: str, registry: Registry, seed: int, mishap: Mishap
-) -> Iterator[tuple[str, bytes, int]]:
-    for handover in handovers(registry.senders[site], registry, world.span):
-        yield from render(held(world, handover, seed), handover, registry, mishap)
+@dataclass(frozen=True)
+class _Recorder:
+    """Makes the files of a site: relative path, bytes and rows of each."""
 
+    registry: Registry
+    span: Span
+    d: Distorting
+    mishap: Mishap
 
-class _Keeper:
-    """Parquet files that grow by a site at a time."""
+    def files(
+        self, world: World, sender: Sender, nights: tuple[date, date] | None
+    ) -> Iterator[tuple[Path, bytes, int]]:
+        if nights is None:
+            for handover in handovers(sender, self.registry, self.span, self.d):
+                yield from self._rendered(self._tables(world, handover), handover, Path("inbox") / sender.id)
+            return
+        last: dict[str, dict[str, pl.DataFrame]] = {}
+        sent: dict[str, dict[str, pl.DataFrame]] = {}
+        for night in nights_of(sender, self.registry, self.span, *nights, self.d):
+            folder = Path("nights") / night.day.isoformat() / sender.id
+            for handover in night.handovers:
+                system = handover.profile.id
+                if not (night.is_stale and system in sent):
+                    made = self._tables(world, handover)
+                    sent[system] = only_changes(made, handover, last.get(system, {}), self.d)
+                    last[system] = made
+                yield from self._rendered(sent[system], handover, folder)
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.writers: dict[str, pq.ParquetWriter] = {}
+    def _tables(self, world: World, handover: Handover) -> dict[str, pl.DataFrame]:
+        frames = within_period(held(world, handover, self.d), handover, self.d)
+        return tables(frames, handover, self.registry, self.mishap, self.d, self.span.last)
 
-    def __call__(self, name: str, frame: pl.DataFrame) -> None:
-        table: pa.Table = frame.to_arrow()
-        if name not in self.writers:
-            self.writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", table.schema, compression="zstd")
-        self.writers[name].write_table(table)
-
-
-@contextmanager
-def _parquet_files(folder: Path) -> Iterator[_Keeper]:
-    folder.mkdir(parents=True, exist_ok=True)
-    keeper = _Keeper(folder)
-    try:
-        yield keeper
-    finally:
-        for writer in keeper.writers.values():
-            writer.close()
-
-
-def _keep_truth(world: World, registry: Registry, seed: int, keep: _Keeper) -> None:
-    frames = known_on(world, world.span.until)
-    site = pl.lit(world.place.site).alias("site_id")
-    for entity, frame in frames.items():
-        keep(entity, _plain(frame.drop(INNER, strict=False)).select(site, pl.all()))
-    kept = registers(world, frames, seed)
-    for name, register in kept.items():
-        keep(name, _plain(register).select(site, pl.all()))
-    as_is = _monthly(world, frames, kept, registry)
-    twin = make_twin(world, seed)
-    # A place where the programme has no effect is its own twin.
-    without = as_is if twin is world else _monthly_of_twin(twin, registry, seed)
-    for name, monthly in (("as_is", as_is), ("without_programme", without)):
-        keep("monthly", monthly.select(site, pl.all(), pl.lit(name).alias("world")))
-
-
-def _monthly_of_twin(twin: World, registry: Registry, seed: int) -> pl.DataFrame:
-    frames = known_on(twin, twin.span.until)
-    kept = {
-        "signposting": signposting(frames),
-        "delayed_discharge": delayed_discharges(twin.place, frames, seed),
-    }
-    return _monthly(twin, frames, kept, registry)
-
-
-def _monthly(world: World, frames: Frames, kept: Frames, registry: Registry) -> pl.DataFrame:
-    calendar = Calendar(world.span.months, world.place.areas)
-    return pl.concat(
-        [
-            monthly_truth(frames, calendar.months, registry.code_lists, calendar.areas),
-            monthly_beyond(frames, kept["signposting"], kept["delayed_discharge"], calendar, registry.code_lists),
-        ]
-    )
-
-
-def _plain(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String))
+    def _rendered(
+        self, made: dict[str, pl.DataFrame], handover: Handover, folder: Path
+    ) -> Iterator[tuple[Path, bytes, int]]:
+        for name, content, height in render(made, handover, self.registry):
+            yield folder / name, content, height

@@ -34,7 +34,3 @@ def test_nhs_numbers_are_from_a_range_never_issued() -> None:
 def test_no_two_sites_share_a_national_number() -> None:
     york, leeds = (set(world_of(site).frames["person"]["national_id"].drop_nulls()) for site in ("york", "leeds"))
     assert york.isdisjoint(leeds)
-
-
-def test_some_people_have_no_national_number(fife: World) -> None:
-    assert 0 < fife.frames["person"]["national_id"].null_count() < fife.frames["person"].height * 0.25

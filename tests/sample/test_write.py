@@ -6,21 +6,27 @@ import hashlib
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 import cls_pipeline
 from cls_pipeline.registry import Registry
-from cls_pipeline.sample import SampleSummary, write_sample
-from cls_pipeline.sample.accidents import ACCIDENTS
+from cls_pipeline.sample import SampleSummary, everything, write_sample
+from cls_pipeline.sample.recording.accidents import ACCIDENTS
 
 PACKAGE = Path(cls_pipeline.__file__).parent
 
 
-def _write(folder: Path, registry: Registry, seed: int = 7, accidents: bool = True) -> SampleSummary:
+UNTIL = date(2026, 10, 31)
+
+
+def _write(
+    folder: Path, registry: Registry, seed: int = 7, without: frozenset[str] = frozenset(), **more: Any
+) -> SampleSummary:
     return write_sample(
-        folder, seed=seed, years=2, scale=0.002, until=date(2026, 10, 31), accidents=accidents, registry=registry
+        folder, seed=seed, years=2, scale=0.002, until=UNTIL, without=without, registry=registry, **more
     )
 
 
@@ -48,7 +54,8 @@ def test_another_seed_gives_other_deliveries(
     _write(tmp_path, registry, seed=8)
     ours, theirs = _hashes(written[0]), _hashes(tmp_path)
     assert ours.keys() == theirs.keys()
-    assert not {name for name in ours if ours[name] == theirs[name]}
+    # Tables without a row are alike in all programmes.
+    assert len({name for name in ours if ours[name] == theirs[name]}) < 0.02 * len(ours)
 
 
 def test_every_site_of_the_registry_delivers(written: tuple[Path, SampleSummary], registry: Registry) -> None:
@@ -62,10 +69,41 @@ def test_every_site_of_the_registry_delivers(written: tuple[Path, SampleSummary]
 def test_accidents_change_their_tables_and_never_the_truth(
     written: tuple[Path, SampleSummary], tmp_path: Path, registry: Registry
 ) -> None:
-    _write(tmp_path, registry, accidents=False)
+    _write(tmp_path, registry, without=frozenset(accident.name for accident in ACCIDENTS))
     with_them, without = _hashes(written[0]), _hashes(tmp_path)
     differ = {name for name in with_them if with_them[name] != without[name]}
     assert {Path(name).parts[:2] for name in differ} == {("inbox", accident.site) for accident in ACCIDENTS}
+
+
+def test_distortions_change_deliveries_of_every_site_and_never_the_truth(
+    written: tuple[Path, SampleSummary], tmp_path: Path, registry: Registry
+) -> None:
+    _write(tmp_path, registry, without=frozenset(everything()))
+    ours, theirs = _hashes(written[0]), _hashes(tmp_path)
+    truth = {name for name in ours if name.startswith("truth/")}
+    assert truth and {name: ours[name] for name in truth} == {name: theirs[name] for name in truth}
+    differ = {Path(name).parts[1] for name in ours if ours[name] != theirs.get(name)}
+    assert differ == {sender.id for sender in registry.senders.values() if sender.kind == "site"}
+
+
+def test_nights_arrive_in_folders_of_their_own_beside_the_same_truth(
+    written: tuple[Path, SampleSummary], tmp_path: Path, registry: Registry
+) -> None:
+    first = date(2026, 10, 26)
+    _write(tmp_path, registry, nights=(first, UNTIL))
+    nights = sorted(path.name for path in (tmp_path / "nights").iterdir())
+    assert nights == [f"2026-10-{day}" for day in range(26, 32)]
+    senders = {sender.id for sender in registry.senders.values() if sender.kind == "site"}
+    assert {path.name for path in (tmp_path / "nights" / nights[0]).iterdir()} == senders
+    ours, theirs = _hashes(written[0]), _hashes(tmp_path)
+    assert [theirs[name] for name in ours if name.startswith("truth/")] == [
+        ours[name] for name in ours if name.startswith("truth/")
+    ]
+
+
+def test_nights_that_do_not_end_with_the_world_are_refused(tmp_path: Path, registry: Registry) -> None:
+    with pytest.raises(ValueError, match="the last of the world"):
+        _write(tmp_path, registry, nights=(date(2026, 1, 1), date(2026, 1, 31)))
 
 
 def test_truth_has_every_metric_site_area_and_month_in_both_worlds(written: tuple[Path, SampleSummary]) -> None:

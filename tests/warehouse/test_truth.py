@@ -11,7 +11,7 @@ import pytest
 from cls_pipeline.exporting import export_sources
 from cls_pipeline.loading import load_sender
 from cls_pipeline.registry import load_registry
-from cls_pipeline.sample import write_sample
+from cls_pipeline.sample import everything, write_sample
 from cls_pipeline.settings import Settings
 
 from .conftest import rows
@@ -55,7 +55,13 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     registry = load_registry(settings.contracts_dir)
     registry = replace(registry, senders={site: registry.senders[site] for site in SITES})
     write_sample(
-        settings.home, seed=7, years=2, scale=0.05, until=date(2026, 10, 31), accidents=False, registry=registry
+        settings.home,
+        seed=7,
+        years=2,
+        scale=0.05,
+        until=date(2026, 10, 31),
+        without=frozenset(everything()),
+        registry=registry,
     )
     for site in SITES:
         load_sender(site, registry, settings)

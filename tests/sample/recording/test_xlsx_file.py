@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from cls_pipeline.sample.xlsx_file import Sheet, xlsx_bytes
+from cls_pipeline.sample.recording.xlsx_file import Sheet, xlsx_bytes
 
 TABLE = pl.DataFrame({"Name": ["a < b & c", "", 'd "é"'], "Amount": ["12.50", "3", "n/a"]})
 CONTENT = xlsx_bytes(

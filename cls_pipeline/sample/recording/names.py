@@ -34,7 +34,9 @@ def invented(column: str, frame: pl.DataFrame) -> pl.Series:
     if "forename" in name:
         return _from(FORENAMES, about * 7)
     if "surname" in name:
-        return _from(SURNAMES, about * 5 + about // 24)
+        usual = _from(SURNAMES, about * 5 + about // 24)
+        # What somebody typed into a name, where the recording says so.
+        return frame["surname"].zip_with(frame["surname"].is_not_null(), usual) if "surname" in frame.columns else usual
     if "provider" in name or "payee" in name:
         return _from(PROVIDERS, about)
     return _from(WORKERS, about * 11)

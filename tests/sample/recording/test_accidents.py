@@ -6,11 +6,13 @@ import polars as pl
 import pytest
 
 from cls_pipeline.registry import Registry
-from cls_pipeline.sample.accidents import ACCIDENTS, Accident, accidents_with
-from cls_pipeline.sample.record import handovers, held
-from cls_pipeline.sample.spelling import spell
+from cls_pipeline.sample.recording.accidents import ACCIDENTS, Accident, accidents_with
+from cls_pipeline.sample.recording.extract import handovers
+from cls_pipeline.sample.recording.held import held
+from cls_pipeline.sample.recording.spelling import spell
 
-from .conftest import world_of
+from ..conftest import world_of
+from .conftest import CLEAN
 
 EVERYONE = frozenset(accident.name for accident in ACCIDENTS)
 
@@ -18,15 +20,15 @@ EVERYONE = frozenset(accident.name for accident in ACCIDENTS)
 def _before_and_after(
     accident: Accident, registry: Registry, without: frozenset[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    world = world_of(accident.site, scale=0.004)
+    world = world_of(accident.site, scale=0.02)
     found = [
         (handover, layout)
-        for handover in handovers(registry.senders[accident.site], registry, world.span)
+        for handover in handovers(registry.senders[accident.site], registry, world.span, CLEAN)
         for layout in handover.profile.files
         if layout.entity == accident.entity
     ]
     handover, layout = found[-1]
-    frame = held(world, handover, 7)[layout.entity]
+    frame = held(world, handover, CLEAN)[layout.entity]
     table = spell(frame, layout, handover.profile, registry.contracts[layout.entity])
     return table, accidents_with(7, without)(table, layout, handover)
 
@@ -53,6 +55,6 @@ def test_one_export_alone_is_bad_enough_to_be_refused(registry: Registry) -> Non
 
 
 def test_an_impossible_day_is_in_the_systems_way_of_writing_dates(registry: Registry) -> None:
-    (accident,) = (a for a in ACCIDENTS if a.name == "impossible date")
+    (accident,) = (a for a in ACCIDENTS if a.name == "impossible-date")
     _, after = _before_and_after(accident, registry, frozenset())
     assert "2019-02-31" in after["STARTED_ON"]

@@ -15,7 +15,7 @@ import polars as pl
 
 from cls_pipeline.registry import SystemProfile, TableLayout
 from cls_pipeline.sample.chance import Flags, stream
-from cls_pipeline.sample.record import Handover
+from cls_pipeline.sample.recording.extract import Handover
 
 #: What happens to a spelled table of a handover.
 Mishap: TypeAlias = Callable[[pl.DataFrame, TableLayout, Handover], pl.DataFrame]
@@ -74,19 +74,14 @@ def _repeated(table: pl.DataFrame, hit: Flags, names: dict[str, str], profile: S
 
 
 ACCIDENTS: Final[tuple[Accident, ...]] = (
-    Accident("unknown code", "leeds", "request", 0.006, _overwritten("event_outcome", "NFA – Talking Point (new)")),
-    Accident("impossible date", "croydon", "assessment", 0.005, _impossible_day("start_date")),
-    Accident("end before start", "south_ayrshire", "service", 0.02, _exchanged("start_date", "end_date")),
-    Accident("rows exported twice", "doncaster", "request", 0.003, _repeated),
-    Accident("text for a number", "england_20", "cost_line", 0.004, _overwritten("unit_cost", "see contract")),
-    Accident("person left blank", "england_26", "review", 0.004, _overwritten("person_id", "")),
-    Accident("an untold new list of outcomes", "england_23", "request", 0.35, _overwritten("event_outcome", "OUT-77")),
+    Accident("unknown-code", "leeds", "request", 0.006, _overwritten("event_outcome", "NFA – Talking Point (new)")),
+    Accident("impossible-date", "croydon", "assessment", 0.005, _impossible_day("start_date")),
+    Accident("end-before-start", "south_ayrshire", "service", 0.02, _exchanged("start_date", "end_date")),
+    Accident("rows-exported-twice", "doncaster", "request", 0.003, _repeated),
+    Accident("text-for-a-number", "england_20", "cost_line", 0.004, _overwritten("unit_cost", "see contract")),
+    Accident("person-left-blank", "england_26", "review", 0.004, _overwritten("person_id", "")),
+    Accident("untold-outcomes", "england_23", "request", 0.35, _overwritten("event_outcome", "OUT-77")),
 )
-
-
-def no_accident(table: pl.DataFrame, layout: TableLayout, handover: Handover) -> pl.DataFrame:
-    """The table as it is."""
-    return table
 
 
 def accidents_with(seed: int, without: frozenset[str] = frozenset()) -> Mishap:
