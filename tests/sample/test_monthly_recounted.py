@@ -1,4 +1,4 @@
-"""The monthly truth recounted the slow way: by looping over the events of small worlds, month by month and area by area."""
+"""The monthly truth recounted the slow way: by looping over the events of small worlds, by month and by area."""
 
 from __future__ import annotations
 
