@@ -11,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format ui bench docs lock clean
+.PHONY: help setup demo nights test check format ui bench docs lock clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,6 +29,16 @@ setup: .venv/ready ## Make .venv with the locked dependencies
 demo: .venv/ready ## Simulate the programme, load all 27 sites, publish a release
 	@$(CLS) sample "$(CLS_HOME)"
 	@$(CLS) nightly
+
+# A system gives way on 31 March, and another begins in parallel on the 30th.
+NIGHTS ?= 2026-03-15..2026-04-14
+nights: .venv/ready ## Play a month of nightly loads, cutovers inside it (NIGHTS=first..last)
+	@$(CLS) sample "$(CLS_HOME)" --nights $(NIGHTS)
+	@mkdir -p "$(CLS_HOME)/inbox"
+	@for night in "$(CLS_HOME)"/nights/*/; do night="$${night%/}"; echo "$${night##*/}"; \
+	  cp -R "$$night"/. "$(CLS_HOME)/inbox/" && $(CLS) nightly > "$(CLS_HOME)/nights/$${night##*/}.log" 2>&1 \
+	  || { tail -20 "$(CLS_HOME)/nights/$${night##*/}.log"; exit 1; }; done
+	@$(CLS) status
 
 test: .venv/ready ## All tests
 	@$(BIN)/python -m pytest -n 2
