@@ -1,1 +1,1 @@
-"""Who a record is about: pseudonyms now, one person across systems in time. Contracts do not belong here."""
+"""Who a record is about: pseudonyms, and one person across systems. Contracts and files do not belong here."""

@@ -1,0 +1,131 @@
+"""Who is who at each site, kept as Parquet for dbt: a site is linked anew when its loads in force have changed.
+
+Reads conformed people and their dated events; how people are linked is in `link.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from cls_pipeline.deliveries.ledger import Ledger
+from cls_pipeline.identity.link import LINKS, link_people
+from cls_pipeline.identity.records import EVENTS, PEOPLE
+from cls_pipeline.registry import Registry, Sender
+from cls_pipeline.registry.numberings import legacy_numbering
+from cls_pipeline.settings import Settings
+
+#: The columns that date an event of an entity and say what kind it is.
+EVENT_COLUMNS: Final = {
+    "request": ("request_date", "event_outcome"),
+    "assessment": ("start_date", "assessment_type"),
+    "service": ("start_date", "service_component"),
+    "review": ("due_date", "review_reason"),
+}
+
+#: Raise it when the same people would be linked otherwise.
+METHOD: Final = "1"
+
+LOADS: Final = (
+    "select distinct a.entity, a.load_id, d.system_id, d.as_of, d.sequence from row_account a"
+    " join delivery d on d.sender_id = a.sender_id and d.delivery_id = a.delivery_id"
+    " where d.sender_id = ? and d.in_force = 1 order by d.as_of, d.sequence, a.entity"
+)
+
+
+def link_sites(registry: Registry, settings: Settings) -> None:
+    """Brings `warehouse/identity/person_link/<site>.parquet` up to date, and beside it `refused/<site>.parquet`.
+
+    The links have site_id and the columns of `link.LINKS`; what is refused those of `link.Linked.refused`.
+    """
+    ledger = Ledger(settings.ledger_path)
+    _write(
+        settings.warehouse / "identity" / "person_link" / "_none.parquet", _with_site(pl.DataFrame(schema=LINKS), "")
+    )
+    for sender in registry.senders.values():
+        if sender.kind == "site":
+            _link_site(sender, registry, settings, ledger)
+
+
+def _link_site(sender: Sender, registry: Registry, settings: Settings, ledger: Ledger) -> None:
+    loads = [tuple(row) for row in ledger.query(LOADS, (sender.id,))]
+    path = settings.warehouse / "identity" / "person_link" / f"{sender.id}.parquet"
+    made_from = hashlib.sha256(repr((METHOD, loads)).encode()).hexdigest()
+    known = path.exists()
+    if known and pl.read_parquet_metadata(path).get("made_from") == made_from:
+        return
+    people = _people(sender, loads, registry, settings)
+    if people.is_empty():
+        return
+    previous = pl.read_parquet(path).drop("site_id") if known else None
+    linked = link_people(people, _events(sender, loads, registry, settings), previous)
+    refused = settings.warehouse / "identity" / "refused" / f"{sender.id}.parquet"
+    _write(refused, _with_site(linked.refused, sender.id))
+    _write(path, _with_site(linked.links, sender.id), {"made_from": made_from})
+
+
+def _people(sender: Sender, loads: list[tuple[str, ...]], registry: Registry, settings: Settings) -> pl.DataFrame:
+    """Everybody as the latest load of each installation tells; `first_seen` is the earliest of their events."""
+    found = []
+    for numbering, system, frame in _current("person", sender, loads, registry, settings):
+        as_of = max(row[3] for row in loads if row[2] == system)
+        before = legacy_numbering(registry, sender, registry.systems[system], pl.Series([as_of]).str.to_date()[0])
+        found.append(frame.with_columns(numbering=pl.lit(numbering), legacy_numbering=pl.lit(before, dtype=pl.String)))
+    if not found:
+        return pl.DataFrame(schema=PEOPLE)
+    people = pl.concat(found, how="diagonal_relaxed").unique(
+        ["numbering", "person_id"], keep="last", maintain_order=True
+    )
+    seen = (
+        _events(sender, loads, registry, settings)
+        .group_by("numbering", "person_id")
+        .agg(first_seen=pl.col("event_date").min())
+    )
+    people = people.join(seen, on=["numbering", "person_id"], how="left", maintain_order="left")
+    return people.select(pl.col(name).cast(kind) for name, kind in PEOPLE.items())
+
+
+def _events(sender: Sender, loads: list[tuple[str, ...]], registry: Registry, settings: Settings) -> pl.DataFrame:
+    found = [
+        frame.select(
+            pl.lit(numbering).alias("numbering"),
+            "person_id",
+            pl.lit(entity).alias("entity"),
+            pl.col(day).alias("event_date"),
+            pl.col(code).cast(pl.String).alias("code"),
+        )
+        for entity, (day, code) in EVENT_COLUMNS.items()
+        for numbering, _, frame in _current(entity, sender, loads, registry, settings)
+    ]
+    return pl.concat(found).unique() if found else pl.DataFrame(schema=EVENTS)
+
+
+def _current(
+    entity: str, sender: Sender, loads: list[tuple[str, ...]], registry: Registry, settings: Settings
+) -> Iterator[tuple[str, str, pl.DataFrame]]:
+    """Numbering, system and records of the loads in force, the earlier first; none that a later whole one replaced."""
+    mine = [row for row in loads if row[0] == entity]
+    for position, (_, load_id, system, *_) in enumerate(mine):
+        numbering = registry.numbering(system)
+        later = [row[2] for row in mine[position + 1 :] if registry.numbering(row[2]) == numbering]
+        if any(registry.systems[other].coverage == "full" for other in later):
+            continue
+        path = settings.conformed / entity / f"site={sender.id}" / f"load_id={load_id}" / "data.parquet"
+        if path.exists():
+            yield numbering, system, pl.read_parquet(path)
+
+
+def _with_site(frame: pl.DataFrame, site: str) -> pl.DataFrame:
+    return frame.select(pl.lit(site).alias("site_id"), pl.all())
+
+
+def _write(path: Path, frame: pl.DataFrame, metadata: dict[str, str] | None = None) -> None:
+    """Writes a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    frame.write_parquet(draft, metadata=metadata or {})
+    draft.replace(path)
