@@ -18,6 +18,7 @@ from cls_pipeline.deliveries.delivery import Delivery, LandedFile
 from cls_pipeline.deliveries.landing import read_landed
 from cls_pipeline.deliveries.ledger import Ledger
 from cls_pipeline.deliveries.pull import bundle, content_id, pull
+from cls_pipeline.identity.rotation import key_mark
 from cls_pipeline.outcomes import DeliveryOutcome, SenderLoad
 from cls_pipeline.registry import Registry, Sender
 from cls_pipeline.settings import Settings, close_rooms
@@ -41,7 +42,7 @@ def load_sender(sender_id: str, registry: Registry, settings: Settings) -> Sende
     with FileLock(locks / f"{sender_id}.lock"):
         found = pull(sender, registry, settings, ledger)
         outcomes = []
-        for delivery, recipe in _pending(sender, registry, ledger):
+        for delivery, recipe in _pending(sender, registry, ledger, key_mark(settings.pseudonym_key)):
             outcomes.append(_load(delivery, recipe, sender, registry, settings, ledger))
         _sweep(sender_id, settings, ledger)
         ledger.note_pull(sender_id)
@@ -57,9 +58,9 @@ def load_sender(sender_id: str, registry: Registry, settings: Settings) -> Sende
         )
 
 
-def _pending(sender: Sender, registry: Registry, ledger: Ledger) -> list[tuple[Delivery, str]]:
+def _pending(sender: Sender, registry: Registry, ledger: Ledger, mark: str) -> list[tuple[Delivery, str]]:
     """Deliveries to conform: landed ones, and those in force or newest whose recipe has changed since."""
-    recipes = {system.id: recipe(registry, sender, system.id) for system in registry.systems_of(sender)}
+    recipes = {system.id: recipe(registry, sender, system.id, mark) for system in registry.systems_of(sender)}
     deliveries = [d for d in ledger.deliveries(sender.id) if d.system_id in recipes]
     newest = {d.system_id: d.delivery_id for d in deliveries}
     pending = []
@@ -71,14 +72,15 @@ def _pending(sender: Sender, registry: Registry, ledger: Ledger) -> list[tuple[D
     return pending
 
 
-def recipe(registry: Registry, sender: Sender, system_id: str) -> str:
-    """A hash of all that decides what a delivery becomes: profile, additions, numberings, contracts, lists, program."""
+def recipe(registry: Registry, sender: Sender, system_id: str, mark: str) -> str:
+    """A hash of all that decides what a delivery becomes: profile, additions, numberings, contracts, lists, the mark of
+    the pseudonym key, program."""
     system = registry.systems[system_id]
     contracts = [registry.contracts[entity] for entity in system.entities]
     lists = [registry.code_lists[name] for contract in contracts for name in contract.code_lists]
     numberings = [registry.numbering(entry.system) for entry in sender.systems]
     profile, additions = system.model_dump_json(), sender.additions.model_dump_json()
-    parts = [ENGINE, profile, additions, sender.refuse_above, sender.systems, numberings]
+    parts = [ENGINE, profile, additions, sender.refuse_above, sender.systems, numberings, mark]
     return hashlib.sha256(repr([parts, contracts, lists]).encode()).hexdigest()[:16]
 
 
