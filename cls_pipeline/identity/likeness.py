@@ -8,33 +8,46 @@ partner in `assignment.py`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
-from cls_pipeline.identity.dated import Coincidences, agreement, both_known, coincidences
+from cls_pipeline.identity.dated import NEAR_DAYS, Coincidences, agreement, both_known, coincidences
 from cls_pipeline.identity.model import Chances, splink_odds
 
 #: Below so many likely persons in both systems the model's own rates stand: learning needs more.
 ENOUGH_TO_LEARN = 200
 
+#: However many are found in both, one in twenty may have nobody in the other numbering.
+LEAST_ALONE = 0.05
+
 SCORED: dict[str, type[pl.DataType]] = {"a": pl.UInt32, "b": pl.UInt32, "odds": pl.Float64}
 
 
-def score_pairs(left: pl.DataFrame, right: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """The odds that two people, one of each group, are one person, for all pairs that share an event.
+@dataclass(frozen=True)
+class Likeness:
+    """`scored`: pairs with the odds of being one person: a, b, odds; `alone`: the probability that a person who could
+    be in both has no partner that can be found, for the group of which more have one."""
+
+    scored: pl.DataFrame
+    alone: float
+
+
+def score_pairs(left: pl.DataFrame, right: pl.DataFrame, events: pl.DataFrame) -> Likeness:
+    """Scores all pairs of two people, one of each group, who share an event.
 
     Args:
         left, right: people of one numbering each, as `prepare` gives them.
         events: of both, as `prepare_events` gives them.
-
-    Returns:
-        a, b (records), odds (probability of being one person over that of being two).
     """
-    if events.is_empty() or left.is_empty() or right.is_empty():
-        return pl.DataFrame(schema=SCORED)
+    left, right = _comparable(left, right, events)
+    nobody = Likeness(pl.DataFrame(schema=SCORED), 1.0)
+    if left.is_empty() or right.is_empty():
+        return nobody
     met = coincidences(left, right, events)
     likely = _likely(left, right, met)
     if likely < 1:
-        return pl.DataFrame(schema=SCORED)
+        return nobody
     chances = Chances(
         people=likely / (left.height * right.height),
         birth=agreement(left, right, "born"),
@@ -43,7 +56,19 @@ def score_pairs(left: pl.DataFrame, right: pl.DataFrame, events: pl.DataFrame) -
         ethnicity=agreement(left, right, "ethnicity"),
         events=met.chance,
     )
-    return splink_odds(left, right, _marks(events), met.pairs, chances, learn=likely >= ENOUGH_TO_LEARN)
+    scored = splink_odds(left, right, _marks(events), met.pairs, chances, learn=likely >= ENOUGH_TO_LEARN)
+    return Likeness(scored, max(1 - likely / min(left.height, right.height), LEAST_ALONE))
+
+
+def _comparable(left: pl.DataFrame, right: pl.DataFrame, events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The people with an event in the time of which both groups have events: only they could share one."""
+    groups = [events.join(people.select("record"), on="record", how="semi") for people in (left, right)]
+    if any(group.is_empty() for group in groups):
+        return left.clear(), right.clear()
+    first = pl.select(pl.max_horizontal(*(group["day"].min() for group in groups))).item() - NEAR_DAYS
+    last = pl.select(pl.min_horizontal(*(group["day"].max() for group in groups))).item() + NEAR_DAYS
+    active = events.filter(pl.col("day").is_between(first, last)).select("record").unique()
+    return left.join(active, on="record", how="semi"), right.join(active, on="record", how="semi")
 
 
 def _likely(left: pl.DataFrame, right: pl.DataFrame, met: Coincidences) -> float:

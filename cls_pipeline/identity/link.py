@@ -104,7 +104,8 @@ def _by_events(
 ) -> Iterator[pl.DataFrame]:
     before = before.filter(pl.col("method") == "probabilistic")
     for left, right in _unpartnered(people, clusters, numberings):
-        yield assign(score_pairs(left, right, events), before)
+        likeness = score_pairs(left, right, events)
+        yield assign(likeness.scored, likeness.alone, before)
 
 
 def _by_rarity(

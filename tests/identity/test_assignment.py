@@ -11,9 +11,11 @@ from cls_pipeline.identity.assignment import LINKED, STAYS, assign
 SCHEMA = {"a": pl.UInt32, "b": pl.UInt32, "odds": pl.Float64}
 
 
-def chosen(*scored: tuple[int, int, float], before: tuple[tuple[int, int], ...] = ()) -> list[tuple[int, int]]:
+def chosen(
+    *scored: tuple[int, int, float], before: tuple[tuple[int, int], ...] = (), alone: float = 1.0
+) -> list[tuple[int, int]]:
     last = pl.DataFrame(list(before), schema={"a": pl.UInt32, "b": pl.UInt32}, orient="row")
-    return assign(pl.DataFrame(list(scored), schema=SCHEMA, orient="row"), last).select("a", "b").rows()
+    return assign(pl.DataFrame(list(scored), schema=SCHEMA, orient="row"), alone, last).select("a", "b").rows()
 
 
 def test_a_likely_pair_without_rival_is_linked() -> None:
@@ -22,6 +24,10 @@ def test_a_likely_pair_without_rival_is_linked() -> None:
 
 def test_an_unlikely_pair_is_not_linked() -> None:
     assert chosen((1, 11, 5.0)) == []
+
+
+def test_where_nearly_everybody_has_a_partner_less_is_enough() -> None:
+    assert chosen((1, 11, 5.0), alone=0.1) == [(1, 11)]
 
 
 def test_of_two_likely_partners_neither_is_taken() -> None:

@@ -97,6 +97,16 @@ def test_strangers_in_two_systems_are_not_linked() -> None:
     assert score(links, made.truth).linked == 0
 
 
+def test_where_half_of_the_partners_are_missing_those_who_are_left_are_not_linked_to_others() -> None:
+    made = make_town(Town(seed=101, people=6000, national_known=0.0, legacy_known=0.0))
+    numbers = made.people.join(made.truth, on=["numbering", "person_id"])
+    kept = numbers.filter((pl.col("numbering") == "new") | (pl.col("person") % 2 == 0)).drop("person")
+    truth = made.truth.join(kept, on=["numbering", "person_id"], how="semi")
+    found = score(link_people(kept, made.events).links, truth)
+    assert found.precision >= 0.99
+    assert found.recall >= 0.85
+
+
 def test_the_same_town_gives_the_same_links_on_the_next_night_and_in_any_order() -> None:
     made = make_town(Town(seed=101, people=1500, history="open", national_known=0.5, legacy_known=0.5))
     first = link_people(made.people, made.events)
