@@ -14,7 +14,7 @@ import polars as pl
 from cls_pipeline.sample import shares
 from cls_pipeline.sample.carers import carer_register
 from cls_pipeline.sample.chance import Weights, codes, lasting_days, names_of, stream
-from cls_pipeline.sample.days import busy_days, days, number
+from cls_pipeline.sample.days import NEVER, busy_days, days, number
 from cls_pipeline.sample.effects import read_effects
 from cls_pipeline.sample.keyed import Keyed
 from cls_pipeline.sample.places import Place
@@ -77,6 +77,8 @@ def delayed_discharges(place: Place, known: Frames, seed: int) -> pl.DataFrame:
     share, mean = DELAYED[place.nation]
     delayed = rng.random(requests.height) < share
     last = requests["day"].to_numpy() + lasting_days(rng, mean, requests.height)
+    dies = requests.join(known["person"], on="person_number", how="left", maintain_order="left")["dies"]
+    last = np.minimum(last, dies.fill_null(NEVER).to_numpy())
     return requests.select(
         "request_id", "person_number", "area", ready_date="request_date", discharge_date=days(last.astype(np.int32))
     ).filter(pl.Series(delayed))

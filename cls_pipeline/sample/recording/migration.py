@@ -89,8 +89,9 @@ def _after_gap(entity: str, frame: pl.DataFrame, cut: Cutover, as_of: int, d: Di
 
 
 def _with_open_case(frames: Frames, day: int) -> pl.Series:
-    """People with open support, an assessment under way, or a request that waits for one."""
-    found = [_open(name, frames[name], day)["person_number"] for name in ("service", "assessment") if name in frames]
+    """People with open support or an open cost line, an assessment under way, or a request that waits for one."""
+    names = ("service", "assessment", "cost_line")
+    found = [_open(name, frames[name], day)["person_number"] for name in names if name in frames]
     if "request" in frames:
         found.append(_waiting(frames, day)["person_number"])
     return pl.concat(found).unique() if found else pl.Series([], dtype=pl.Int64)
