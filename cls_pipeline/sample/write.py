@@ -6,7 +6,7 @@ One site is in memory at a time.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -79,44 +79,65 @@ def write_sample(
     registry = registry or load_registry(get_settings().contracts_dir)
     sites = sorted((one for one in registry.senders.values() if one.kind == "site"), key=lambda one: one.id)
     span = span_of(years, until)
-    recorder = _Recorder(
-        registry, span, Distorting(seed, checked(without, everything())), accidents_with(seed, without)
-    )
+    recorder = Recorder(registry, span, Distorting(seed, checked(without, everything())), accidents_with(seed, without))
     task = progress.add_task("Simulating", total=len(sites)) if progress else None
     rows = files = 0
-    # The truth and its twin are counted beside the writing of the files; both are done before the next site.
-    with truth_files(directory / "truth") as keep, ThreadPoolExecutor(1) as beside:
+    # The truth is counted, and files are rendered, beside what comes next; both are done before the next site.
+    with truth_files(directory / "truth") as keep, ThreadPoolExecutor(2) as beside:
         for sender in sites:
             if progress and task is not None:
                 progress.update(task, description=f"Simulating {sender.name}")
             world = make_world(place_of(sender.id, seed, scale, until), span, seed)
             kept = beside.submit(keep_truth, world, registry, seed, keep)
-            for name, content, height in recorder.files(world, sender, nights):
-                path = directory / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-                rows, files = rows + height, files + 1
+            written: Future[tuple[int, int]] | None = None
+            for extract in recorder.extracts(world, sender, nights):
+                rows, files = _added(rows, files, written)
+                written = beside.submit(_write, directory, extract, registry)
+            rows, files = _added(rows, files, written)
             kept.result()
             if progress and task is not None:
                 progress.advance(task)
     return SampleSummary(rows, files, len(sites))
 
 
+def _added(rows: int, files: int, written: Future[tuple[int, int]] | None) -> tuple[int, int]:
+    """The sums with what was written, which is waited for: no more than two extracts are in memory."""
+    more = written.result() if written else (0, 0)
+    return rows + more[0], files + more[1]
+
+
+def _write(directory: Path, extract: Extract, registry: Registry) -> tuple[int, int]:
+    """Writes an extract's files below the directory; rows and files."""
+    rows = files = 0
+    (directory / extract.folder).mkdir(parents=True, exist_ok=True)
+    for name, content, height in render(extract.tables, extract.handover, registry):
+        (directory / extract.folder / name).write_bytes(content)
+        rows, files = rows + height, files + 1
+    return rows, files
+
+
 @dataclass(frozen=True)
-class _Recorder:
-    """Makes the files of a site: relative path, bytes and rows of each."""
+class Extract:
+    """What one system hands over, as text by layout, and the folder that its files go to."""
+
+    folder: Path
+    handover: Handover
+    tables: dict[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Makes the extracts of a site, in the order in which they are handed over."""
 
     registry: Registry
     span: Span
     d: Distorting
     mishap: Mishap
 
-    def files(
-        self, world: World, sender: Sender, nights: tuple[date, date] | None
-    ) -> Iterator[tuple[Path, bytes, int]]:
+    def extracts(self, world: World, sender: Sender, nights: tuple[date, date] | None) -> Iterator[Extract]:
         if nights is None:
             for handover in handovers(sender, self.registry, self.span, self.d):
-                yield from self._rendered(self._tables(world, handover), handover, Path("inbox") / sender.id)
+                yield Extract(Path("inbox") / sender.id, handover, self._tables(world, handover))
             return
         last: dict[str, dict[str, pl.DataFrame]] = {}
         sent: dict[str, dict[str, pl.DataFrame]] = {}
@@ -128,14 +149,8 @@ class _Recorder:
                     made = self._tables(world, handover)
                     sent[system] = only_changes(made, handover, last.get(system, {}), self.d)
                     last[system] = made
-                yield from self._rendered(sent[system], handover, folder)
+                yield Extract(folder, handover, sent[system])
 
     def _tables(self, world: World, handover: Handover) -> dict[str, pl.DataFrame]:
         frames = within_period(held(world, handover, self.d), handover, self.d)
         return tables(frames, handover, self.registry, self.mishap, self.d, self.span.last)
-
-    def _rendered(
-        self, made: dict[str, pl.DataFrame], handover: Handover, folder: Path
-    ) -> Iterator[tuple[Path, bytes, int]]:
-        for name, content, height in render(made, handover, self.registry):
-            yield folder / name, content, height

@@ -66,10 +66,8 @@ class Distorting:
         Raises:
             KeyError: no such distortion.
         """
-        one = distortions()[name]
-        rng = stream(self.seed, "distortion", name, *where)
-        acts, size = rng.random() < one.share, float(rng.uniform(one.low, one.high))
-        return size if acts and name not in self.without else 0.0
+        size = _drawn(self.seed, name, where)
+        return 0.0 if name in self.without else size
 
     def acts(self, name: str, *where: str) -> bool:
         """Whether it acts at a place."""
@@ -85,6 +83,15 @@ class Distorting:
         """Whole days from `low` to below `high` for each key."""
         rng = Keyed(self.seed, ("days", name, *where), keys.astype(np.int64))
         return rng.integers(low, high, len(keys)).astype(np.int32)
+
+
+@cache
+def _drawn(seed: int, name: str, where: tuple[str, ...]) -> float:
+    """The size that it has at a place if it acts there, else 0."""
+    one = distortions()[name]
+    rng = stream(seed, "distortion", name, *where)
+    acts, size = rng.random() < one.share, float(rng.uniform(one.low, one.high))
+    return size if acts else 0.0
 
 
 def checked(names: Iterable[str], known: Iterable[str]) -> frozenset[str]:

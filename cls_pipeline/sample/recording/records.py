@@ -41,14 +41,18 @@ PART: Final = 1 << 40
 
 def begins(entity: str, frame: pl.DataFrame) -> Positions:
     """The day number on which each record begins."""
-    return frame[DATES[entity][0]].cast(pl.Int32).fill_null(NEVER).to_numpy()
+    return _day_numbers(frame[DATES[entity][0]])
 
 
 def over(entity: str, frame: pl.DataFrame, day: int) -> Flags:
     """Whether each record was over before the day."""
-    ends = frame[DATES[entity][1]].cast(pl.Int32).fill_null(NEVER).to_numpy()
-    flags: Flags = ends < day
+    flags: Flags = _day_numbers(frame[DATES[entity][1]]) < day
     return flags
+
+
+def _day_numbers(days: pl.Series) -> Positions:
+    numbers = days.to_physical()
+    return (numbers.fill_null(NEVER) if numbers.has_nulls() else numbers).to_numpy()
 
 
 def keys(entity: str, frame: pl.DataFrame) -> Positions:

@@ -5,12 +5,19 @@ The inverse of the translation that the pipeline does, written apart from it. Fi
 
 from __future__ import annotations
 
+from datetime import date
+from functools import cache
+from typing import Final, cast
+
 import polars as pl
 
 from cls_pipeline.registry import Column, ColumnSource, Contract, SystemProfile, TableLayout
 from cls_pipeline.sample.recording.names import invented
 
 NUMERIC = ("integer", "number", "decimal")
+
+#: Days of these years are spelled once for all records; others are placeholders, and few.
+USUAL: Final = (date(1880, 1, 1), date(2100, 12, 31))
 
 
 def spell(
@@ -52,7 +59,7 @@ def _text(
             return old
         return old.zip_with(~new_form, _words(values, meanings, column.name, profile.id, 1))
     if column.kind == "date":
-        return values.dt.strftime(profile.dates[0])
+        return _spelled_days(values, profile.dates[0])
     if column.kind == "decimal":
         return values.cast(pl.Decimal(18, 2)).cast(pl.String)
     if column.kind in NUMERIC:
@@ -60,19 +67,37 @@ def _text(
     return values.cast(pl.String)
 
 
+def _spelled_days(values: pl.Series, pattern: str) -> pl.Series:
+    first, usual = USUAL[0], pl.col("day").is_between(*USUAL)
+    days = pl.DataFrame({"day": values}).with_columns(
+        place=pl.when(usual).then((pl.col("day") - first).dt.total_days()), rare=pl.when(~usual).then("day")
+    )
+    spelled = _calendar(pattern).gather(days["place"])
+    return spelled if days["rare"].is_null().all() else spelled.fill_null(days["rare"].dt.strftime(pattern))
+
+
+@cache
+def _calendar(pattern: str) -> pl.Series:
+    return pl.date_range(*USUAL, eager=True).dt.strftime(pattern)
+
+
 def _words(values: pl.Series, meanings: dict[str, str], column: str, system: str, form: int) -> pl.Series:
     """The text that the profile gives for each code in a form: the first, or the one after it where there is one.
 
     A list without a map is written as our codes.
     """
-    text = values.cast(pl.String)
     if not meanings:
-        return text
+        return values.cast(pl.String)
     words: dict[str, list[str]] = {}
     for word, code in meanings.items():
         words.setdefault(code, []).append(word)
-    unknown = sorted(set(text.drop_nulls().unique().to_list()) - set(words))
+    if not isinstance(values.dtype, pl.Enum):
+        text = values.cast(pl.String)
+        values = text.cast(pl.Enum(text.drop_nulls().unique(maintain_order=True)))
+    categories = cast(pl.Enum, values.dtype).categories
+    used = [categories[place] for place in values.to_physical().drop_nulls().unique()]
+    unknown = sorted(set(used) - set(words))
     if unknown:
         raise ValueError(f"systems/{system}.yaml has no text for {', '.join(unknown)} of {column}; add it to 'codes'.")
-    chosen = {code: said[min(form, len(said) - 1)] for code, said in words.items()}
-    return text.replace_strict(chosen, default=None, return_dtype=pl.String)
+    said = {code: texts[min(form, len(texts) - 1)] for code, texts in words.items()}
+    return pl.Series([said.get(code) for code in categories], dtype=pl.String).gather(values.to_physical())

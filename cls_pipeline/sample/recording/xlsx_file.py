@@ -16,6 +16,8 @@ import polars as pl
 #: Excel's limit.
 MOST_ROWS = 1_048_576
 ROWS_AT_ONCE = 50_000
+#: A third of the time of zlib's usual level, for files a fifth larger.
+LEVEL = 1
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -42,9 +44,9 @@ def xlsx_bytes(sheets: list[Sheet], created: date) -> bytes:
         ValueError: a sheet has more rows than Excel can show.
     """
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         for name, content in _package(sheets, created).items():
-            archive.writestr(_entry(name), content, zipfile.ZIP_DEFLATED, compresslevel=3)
+            archive.writestr(_entry(name), content, zipfile.ZIP_DEFLATED, compresslevel=LEVEL)
         for number, sheet in enumerate(sheets, start=1):
             with archive.open(_entry(f"xl/worksheets/sheet{number}.xml"), "w") as part:
                 for text in _sheet(sheet):
@@ -55,6 +57,8 @@ def xlsx_bytes(sheets: list[Sheet], created: date) -> bytes:
 def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
     entry.compress_type = zipfile.ZIP_DEFLATED
+    # ZipFile.open takes the level from here alone; Python 3.13 has a public name for it.
+    entry._compresslevel = LEVEL  # type: ignore[attr-defined]
     entry.create_system = 3  # else the bytes would tell on which kind of machine they were written
     return entry
 

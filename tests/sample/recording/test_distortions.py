@@ -17,7 +17,7 @@ from cls_pipeline.sample.recording.held import held
 from cls_pipeline.sample.recording.nights import nights_of
 from cls_pipeline.sample.recording.render import tables
 from cls_pipeline.sample.world import World
-from cls_pipeline.sample.write import _Recorder, everything
+from cls_pipeline.sample.write import Recorder, everything
 from cls_pipeline.settings import get_settings
 
 from ..conftest import UNTIL, world_of
@@ -83,8 +83,9 @@ def test_a_distortion_of_nights_changes_which_nights_there_are(name: str) -> Non
 
 def test_without_extracts_of_changes_every_night_tells_everything() -> None:
     def rows(site: str, without: frozenset[str]) -> int:
-        recorder = _Recorder(_registry(), _world(site).span, Distorting(7, without), accidents_with(7, without))
-        return sum(height for _, _, height in recorder.files(_world(site), _registry().senders[site], NIGHTS))
+        recorder = Recorder(_registry(), _world(site).span, Distorting(7, without), accidents_with(7, without))
+        extracts = recorder.extracts(_world(site), _registry().senders[site], NIGHTS)
+        return sum(table.height for extract in extracts for table in extract.tables.values())
 
     (site, *_) = [one for one in _sites() if _last_coverage(one) == "changes"]
     assert rows(site, frozenset()) < rows(site, frozenset({"changes-only-extract"}))

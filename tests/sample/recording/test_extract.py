@@ -16,7 +16,8 @@ from cls_pipeline.sample.recording.distort import Distorting
 from cls_pipeline.sample.recording.extract import handovers, only_changes, within_period
 from cls_pipeline.sample.recording.held import held
 from cls_pipeline.sample.recording.nights import Night, nights_of
-from cls_pipeline.sample.write import _Recorder, everything
+from cls_pipeline.sample.recording.render import render
+from cls_pipeline.sample.write import Recorder, everything
 
 from ..conftest import UNTIL, world_of
 from .conftest import CLEAN, Use, certainly, using
@@ -77,8 +78,12 @@ def _files(registry: Registry, use: Use, d: Distorting) -> dict[str, tuple[bytes
     there = using(registry, "york", use)
     sender = there.senders["york"].model_copy(update={"rhythm": Rhythm(every="day")})
     world = world_of("york", scale=0.05)
-    recorder = _Recorder(there, world.span, d, accidents_with(7, frozenset(everything())))
-    return {str(path): (content, rows) for path, content, rows in recorder.files(world, sender, WEEK)}
+    recorder = Recorder(there, world.span, d, accidents_with(7, frozenset(everything())))
+    return {
+        str(extract.folder / name): (content, rows)
+        for extract in recorder.extracts(world, sender, WEEK)
+        for name, content, rows in render(extract.tables, extract.handover, there)
+    }
 
 
 def test_extracts_of_changes_begin_with_everything_and_then_are_small(registry: Registry) -> None:
