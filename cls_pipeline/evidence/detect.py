@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from scipy.stats import norm  # type: ignore[import-untyped]
 
-from cls_pipeline.evidence.peers import Flags, Numbers, Panel, synthetic_peer, with_starts
+from cls_pipeline.evidence.peers import Flags, Numbers, Panel, rhythm, synthetic_peer, with_starts
 from cls_pipeline.evidence.scale import as_share
 from cls_pipeline.evidence.search import Event, Told, tell
 from cls_pipeline.evidence.wander import RATIOS, common_prior, independent_places
@@ -41,7 +41,8 @@ class Found:
     """Something that happened to one site's series and not to its peers'.
 
     `kind` is `step`, `ramp` or `outlier`; `months` is a ramp's length. `size` and its interval (95 %) are shares of the
-    level it starts from, `shift` is the same on the scale; `score` is comparable with a standard normal deviate.
+    level it starts from, `shift` is the same on the scale; `score` is comparable with a standard normal deviate. The
+    interval takes month and kind as known, which they are not: what is carried across a break is measured by `step`.
     """
 
     site_id: str
@@ -102,10 +103,11 @@ def _tell(panel: Panel, peers: Panel, site: int, log_prior: Numbers) -> Told | N
     donors[site] = False
     if np.isfinite(values).sum() < LEAST_MONTHS or donors.sum() < LEAST_PEERS:
         return None
-    gap = values - synthetic_peer(peers, site, np.ones(len(values), dtype=bool), donors)
+    peer = synthetic_peer(peers, site, np.ones(len(values), dtype=bool), donors)
+    gap = values - peer
     months = np.arange(len(gap))
     levels = [(months >= start).astype(float) for start in np.flatnonzero(panel.starts[site])]
-    known = np.column_stack([np.ones(len(gap)), *levels])[span]
+    known = np.column_stack([np.ones(len(gap)), *levels, rhythm(peer)])[span]
     # A level declared before the first value, after the last, or twice with no value between, is none.
     told_apart = independent_places(known[np.isfinite(gap[span])])
     return tell(gap[span], known[:, told_apart], THRESHOLD, log_prior)

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter  # type: ignore[import-untyped]
 from scipy.optimize import nnls  # type: ignore[import-untyped]
 
 from cls_pipeline.evidence.scale import Scale, to_scale
@@ -117,6 +118,22 @@ def synthetic_peer(panel: Panel, site: int, fit: Flags, donors: Flags) -> Number
     weights = _ridge(own[use], quick[places][:, use], prior) if enough else prior
     peer: Numbers = weights @ panel.carried[places]
     return peer
+
+
+def rhythm(peer: Numbers) -> Numbers:
+    """Season and shocks of a synthetic peer, months × 2, for a gap in which a site swings more or less than its peers.
+
+    The season is the median of each calendar month less the 2 × 12 moving average; shocks are what then differs from
+    the median of thirteen months, which follows ramps and steps that all share and lets a few months stand out.
+    """
+    columns = np.zeros((len(peer), 2))
+    quick = detrended(peer[None, :])[0]
+    if np.isfinite(quick).sum() >= len(_TREND):
+        season = np.array([np.nanmedian(quick[month::12]) for month in range(12)])
+        columns[:, 0] = season[np.arange(len(peer)) % 12]
+        level = peer - columns[:, 0]
+        columns[:, 1] = level - median_filter(level, size=len(_TREND), mode="nearest")
+    return columns
 
 
 def detrended(values: Numbers) -> Numbers:
