@@ -11,10 +11,10 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo nights test check format ui bench docs lock clean
+.PHONY: help setup demo nights test check format ui bench bench-simulation docs pictures lock clean
 
 help: ## This list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: .venv/ready ## Make .venv with the locked dependencies
 
@@ -59,9 +59,16 @@ ui: .venv/ready ## The Dagster UI on http://127.0.0.1:3000 over the same state
 bench: .venv/ready ## The nightly beside a floor, on about two million source rows
 	@$(BIN)/python -m benchmarks.nightly
 
+bench-simulation: .venv/ready ## How quickly the simulated programme is written, beside the aim
+	@$(BIN)/python -m benchmarks.simulation
+
 docs: .venv/ready ## Write again the pages and schemas that are made from the contracts
 	@$(BIN)/python -m cls_pipeline.registry.schemas
 	@$(BIN)/python -m cls_pipeline.registry.dictionary
+	@$(BIN)/python -m cls_pipeline.sample.recording.page
+
+pictures: .venv/ready ## Draw again what two simulated sites' systems tell beside the truth
+	@$(BIN)/python -m benchmarks.simulation_pictures docs/pictures scottish_borders wales_19
 
 lock: .venv/ready ## Resolve the dependencies anew (needs uv)
 	@uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \

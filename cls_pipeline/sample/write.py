@@ -40,7 +40,7 @@ class SampleSummary:
 def catalogue() -> list[tuple[str, str, str]]:
     """Everything that can be left out: its name, where it acts, and what it does."""
     found = [(one.name, one.at, one.acts_on) for one in distortions().values()]
-    return found + [(one.name, "export", f"{one.entity} of one site: {one.name}") for one in ACCIDENTS]
+    return found + [(one.name, "export", f"{one.entity} of {one.site}: {one.what}") for one in ACCIDENTS]
 
 
 def everything() -> tuple[str, ...]:

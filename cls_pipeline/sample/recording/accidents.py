@@ -30,6 +30,7 @@ class Accident:
     site: str
     entity: str
     share: float
+    what: str
     change: Change
 
 
@@ -74,13 +75,50 @@ def _repeated(table: pl.DataFrame, hit: Flags, names: dict[str, str], profile: S
 
 
 ACCIDENTS: Final[tuple[Accident, ...]] = (
-    Accident("unknown-code", "leeds", "request", 0.006, _overwritten("event_outcome", "NFA – Talking Point (new)")),
-    Accident("impossible-date", "croydon", "assessment", 0.005, _impossible_day("start_date")),
-    Accident("end-before-start", "south_ayrshire", "service", 0.02, _exchanged("start_date", "end_date")),
-    Accident("rows-exported-twice", "doncaster", "request", 0.003, _repeated),
-    Accident("text-for-a-number", "england_20", "cost_line", 0.004, _overwritten("unit_cost", "see contract")),
-    Accident("person-left-blank", "england_26", "review", 0.004, _overwritten("person_id", "")),
-    Accident("untold-outcomes", "england_23", "request", 0.35, _overwritten("event_outcome", "OUT-77")),
+    Accident(
+        "unknown-code",
+        "leeds",
+        "request",
+        0.006,
+        "an outcome that no map knows",
+        _overwritten("event_outcome", "NFA – Talking Point (new)"),
+    ),
+    Accident(
+        "impossible-date", "croydon", "assessment", 0.005, "a start on 31 February", _impossible_day("start_date")
+    ),
+    Accident(
+        "end-before-start",
+        "south_ayrshire",
+        "service",
+        0.02,
+        "start and end have changed places",
+        _exchanged("start_date", "end_date"),
+    ),
+    Accident("rows-exported-twice", "doncaster", "request", 0.003, "rows stand twice in the file", _repeated),
+    Accident(
+        "text-for-a-number",
+        "england_20",
+        "cost_line",
+        0.004,
+        "words where a price belongs",
+        _overwritten("unit_cost", "see contract"),
+    ),
+    Accident(
+        "person-left-blank",
+        "england_26",
+        "review",
+        0.004,
+        "nobody is named",
+        _overwritten("person_id", ""),
+    ),
+    Accident(
+        "untold-outcomes",
+        "england_23",
+        "request",
+        0.35,
+        "outcomes under a number that nobody was told of: the one export that is bad enough to be refused",
+        _overwritten("event_outcome", "OUT-77"),
+    ),
 )
 
 

@@ -42,11 +42,12 @@ def spell(
             continue
         if name not in frame.columns:
             raise ValueError(f"The world has no column {name} for {layout.entity}, which {profile.id} exports.")
-        text = _text(frame[name], contract.columns[name], source, profile, new_form)
-        spelled[source.source] = text.fill_null(profile.missing[0] if profile.missing else "")
+        spelled[source.source] = _text(frame[name], contract.columns[name], source, profile, new_form)
+    ours = list(spelled)
     fill = {name: invented(name, frame) for name in layout.ignore}
     first = next(iter(spelled))
-    return pl.DataFrame({first: spelled.pop(first), **fill, **spelled})
+    table = pl.DataFrame({first: spelled.pop(first), **fill, **spelled})
+    return table.with_columns(pl.col(ours).fill_null(profile.missing[0] if profile.missing else ""))
 
 
 def _text(
