@@ -1,0 +1,1 @@
+"""A figure walked back to what was delivered. Reads the warehouse and changes nothing; counts, never who."""
