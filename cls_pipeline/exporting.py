@@ -14,7 +14,9 @@ import polars as pl
 
 from cls_pipeline.conform.write import write_empty
 from cls_pipeline.deliveries.ledger import Ledger
+from cls_pipeline.identity.site_links import link_sites
 from cls_pipeline.registry import Registry
+from cls_pipeline.registry.numberings import person_numbering
 from cls_pipeline.settings import Settings, close_rooms
 
 CODE_EXTRAS = ("group", "weekly_factor", "resolved_first_contact", "metric_id", "definition_version")
@@ -51,15 +53,20 @@ LEDGER: dict[str, tuple[str, dict[str, pl.DataType]]] = {
 
 
 def export_sources(registry: Registry, settings: Settings) -> None:
-    """Writes `warehouse/ledger/*.parquet`, `warehouse/registry/*.parquet` and the zero-row file of each entity."""
+    """Writes `warehouse/ledger/*.parquet`, `warehouse/registry/*.parquet`, the zero-row file of each entity, and who is
+    who at sites whose loads have changed (`identity.site_links`)."""
     close_rooms(settings)
     ledger = Ledger(settings.ledger_path)
     for name, (question, types) in LEDGER.items():
-        _write(settings.warehouse / "ledger" / f"{name}.parquet", _ledger_frame(ledger, question, types))
+        frame = _ledger_frame(ledger, question, types)
+        if name == "load":
+            frame = _with_person_numbering(frame, registry)
+        _write(settings.warehouse / "ledger" / f"{name}.parquet", frame)
     for name, frame in _registry_frames(registry).items():
         _write(settings.warehouse / "registry" / f"{name}.parquet", frame)
     for contract in registry.contracts.values():
         write_empty(settings, contract)
+    link_sites(registry, settings)
 
 
 def _ledger_frame(ledger: Ledger, question: str, types: dict[str, pl.DataType]) -> pl.DataFrame:
@@ -76,6 +83,17 @@ def _ledger_frame(ledger: Ledger, question: str, types: dict[str, pl.DataType]) 
             values = [bool(value) for value in values]
         columns[name] = pl.Series(values, dtype=kind)
     return pl.DataFrame(columns)
+
+
+def _with_person_numbering(loads: pl.DataFrame, registry: Registry) -> pl.DataFrame:
+    """Loads with the system whose person numbers they carry (see `registry.numberings`)."""
+    numberings = [
+        person_numbering(registry, registry.senders[sender], registry.systems[system], as_of)
+        if sender in registry.senders and system in registry.systems
+        else system
+        for sender, system, as_of in loads.select("sender_id", "system_id", "as_of").rows()
+    ]
+    return loads.with_columns(pl.Series("person_numbering", numberings, dtype=pl.String))
 
 
 def _registry_frames(registry: Registry) -> dict[str, pl.DataFrame]:

@@ -352,6 +352,29 @@ def test_what_dbt_reads_says_whose_numbers_a_system_carries(programme: Programme
     ]
 
 
+def test_what_dbt_reads_says_whose_people_a_load_carries(programme: Programme) -> None:
+    import polars as pl
+
+    programme.code_lists["council"] = "code,label,valid_from,valid_until,source,nation\nash,Ash,,,test,england\n"
+    lines = {
+        "files": [CONTACTS | {"id": "lines", "name": "lines_{as_of}.csv"}],
+        "codes": {"outcome": alder()["codes"]["outcome"]},
+    }
+    programme.systems = [alder(), alder(id="alder_2", continues="alder"), alder(id="till", family="finance", **lines)]
+    programme.systems[1]["files"][0]["name"] = "contacts_2_{as_of}.csv"
+    case = [{"system": "alder", "until": "2023-12-31"}, {"system": "alder_2", "from": "2024-01-01"}]
+    programme.senders[0] = sender("ash", systems=[*case, {"system": "till"}])
+    programme.send("contacts_2_2024-03-31.csv", contacts(20))
+    programme.send("lines_2024-03-31.csv", contacts(20))
+    programme.load()
+    export_sources(programme.registry, programme.settings)
+    loads = pl.read_parquet(programme.settings.warehouse / "ledger" / "load.parquet")
+    assert loads.select("system_id", "person_numbering").sort("system_id").rows() == [
+        ("alder_2", "alder"),
+        ("till", "alder"),
+    ]
+
+
 def test_two_tables_of_one_entity_are_conformed_together(programme: Programme) -> None:
     late = CONTACTS | {"id": "late_contacts", "name": "late_{as_of}.csv"}
     programme.systems = [alder(files=[*alder()["files"], late])]

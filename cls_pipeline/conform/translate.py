@@ -20,12 +20,12 @@ from cls_pipeline.registry import (
     Contract,
     Registry,
     Sender,
-    SystemInForce,
     SystemProfile,
     TableLayout,
 )
 from cls_pipeline.registry.contract import Truncation
 from cls_pipeline.registry.dtypes import TYPES
+from cls_pipeline.registry.numberings import legacy_numbering, person_numbering
 from cls_pipeline.registry.text import fold
 
 # How much of a day is kept, by a contract's `truncate`, as polars says it.
@@ -83,8 +83,8 @@ def translation(
         dates=system.dates,
         captures=captures,
         key=key,
-        person_scheme=local_scheme(sender.id, _numbering(registry, sender, system, as_of)),
-        legacy_scheme=local_scheme(sender.id, _predecessor(registry, sender, system, as_of) or "unknown"),
+        person_scheme=local_scheme(sender.id, person_numbering(registry, sender, system, as_of)),
+        legacy_scheme=local_scheme(sender.id, legacy_numbering(registry, sender, system, as_of) or "unknown"),
     )
 
 
@@ -97,44 +97,6 @@ def _code_map(system: SystemProfile, sender: Sender, source: ColumnSource, codes
     if mapped is None:
         mapped = {item.label: code for code, item in codes.codes.items()} | {code: code for code in codes.codes}
     return {fold(text): code for text, code in {**mapped, **sender.additions.codes.get(name, {})}.items()}
-
-
-def _numbering(registry: Registry, sender: Sender, system: SystemProfile, as_of: date) -> str:
-    """The system whose person numbers a table carries, at its first version.
-
-    A finance system uses those of the case system that it serves: of those in force on the day the one that began
-    last, and in a gap between two the one that ended.
-    """
-    if system.family != "finance":
-        return registry.numbering(system.id)
-    case = [item for item in sender.systems if registry.systems[item.system].family == "case_management"]
-    serving = [item for item in case if item.covers(as_of)] or [item for item in case if _began(item) <= as_of]
-    return registry.numbering(max(serving, key=_began).system if serving else system.id)
-
-
-def _predecessor(registry: Registry, sender: Sender, system: SystemProfile, as_of: date) -> str | None:
-    """The numbering of the system of the same family before this one, whose numbers its legacy column carries.
-
-    A version before of the same product had the same numbers, and running in parallel or a gap between two systems
-    does not matter: the one that began last before this one, under other numbers, was the one before it.
-    """
-    own = registry.numbering(system.id)
-    uses = [item for item in sender.systems if item.system == system.id]
-    if not uses:
-        return None
-    began = max([_began(item) for item in uses if _began(item) <= as_of], default=_began(uses[0]))
-    earlier = [
-        item
-        for item in sender.systems
-        if _began(item) < began
-        and registry.systems[item.system].family == system.family
-        and registry.numbering(item.system) != own
-    ]
-    return registry.numbering(max(earlier, key=_began).system) if earlier else None
-
-
-def _began(item: SystemInForce) -> date:
-    return item.valid_from or date.min
 
 
 def raw_name(column: str) -> str:

@@ -21,14 +21,14 @@ from cls_pipeline.settings import Settings
 
 #: The columns that date an event of an entity and say what kind it is.
 EVENT_COLUMNS: Final = {
-    "request": ("request_date", "event_outcome"),
+    "request": ("request_date", "route_of_access"),
     "assessment": ("start_date", "assessment_type"),
     "service": ("start_date", "service_component"),
     "review": ("due_date", "review_reason"),
 }
 
 #: Raise it when the same people would be linked otherwise.
-METHOD: Final = "1"
+METHOD: Final = "2"
 
 LOADS: Final = (
     "select distinct a.entity, a.load_id, d.system_id, d.as_of, d.sequence from row_account a"
@@ -62,7 +62,8 @@ def _link_site(sender: Sender, registry: Registry, settings: Settings, ledger: L
     if people.is_empty():
         return
     previous = pl.read_parquet(path).drop("site_id") if known else None
-    linked = link_people(people, _events(sender, loads, registry, settings), previous)
+    same = _said_to_be_one(sender, loads, registry, settings)
+    linked = link_people(people, _events(sender, loads, registry, settings), previous, same)
     refused = settings.warehouse / "identity" / "refused" / f"{sender.id}.parquet"
     _write(refused, _with_site(linked.refused, sender.id))
     _write(path, _with_site(linked.links, sender.id), {"made_from": made_from})
@@ -102,6 +103,29 @@ def _events(sender: Sender, loads: list[tuple[str, ...]], registry: Registry, se
         for numbering, _, frame in _current(entity, sender, loads, registry, settings)
     ]
     return pl.concat(found).unique() if found else pl.DataFrame(schema=EVENTS)
+
+
+def _said_to_be_one(
+    sender: Sender, loads: list[tuple[str, ...]], registry: Registry, settings: Settings
+) -> pl.DataFrame:
+    """People of one installation whose records say that they are one: an assessment under one number that names a
+    request under another. Somebody was registered twice, and the record knows."""
+    tables = {
+        entity: pl.concat(
+            [
+                frame.select(pl.lit(numbering).alias("numbering"), "person_id", "request_id")
+                for numbering, _, frame in _current(entity, sender, loads, registry, settings)
+            ]
+            or [pl.DataFrame(schema=dict.fromkeys(("numbering", "person_id", "request_id"), pl.String))]
+        )
+        for entity in ("request", "assessment")
+    }
+    pairs = tables["assessment"].join(tables["request"], on=["numbering", "request_id"], suffix="_request")
+    return (
+        pairs.filter(pl.col("person_id") != pl.col("person_id_request"))
+        .select("numbering", from_person_id="person_id", to_person_id="person_id_request")
+        .unique(maintain_order=True)
+    )
 
 
 def _current(

@@ -1,4 +1,4 @@
-"""The meeting point of all senders: `[conformed, entity]`, and the ledger and the registry as dbt reads them.
+"""The meeting point of all senders: `[conformed, entity]`, the ledger, the registry and who is who as dbt reads them.
 
 A graph with a fan-in rather than a plain multi-asset: Dagster skips a step if any single input was not produced
 tonight, but a fan-in only if all were not. `begin` is always produced, so neither a quiet sender nor a quiet night
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import dagster as dg
 from dagster._core.definitions.composition import MappedInputPlaceholder
 
+from cls_pipeline.identity.site_links import EVENT_COLUMNS
 from cls_pipeline.orchestration.checks import DELIVERY
 from cls_pipeline.orchestration.columns import table_schema
 from cls_pipeline.orchestration.resources import Platform
@@ -18,8 +19,10 @@ from cls_pipeline.registry import Registry
 CONFORMED = "conformed"
 LEDGER = "ledger"
 REGISTRY = "registry"
+IDENTITY = "identity"
 DESCRIPTIONS = {
     LEDGER: "Deliveries, the accounts of their rows and the faults that are open, exported for this night's warehouse.",
+    IDENTITY: "Who is who across the systems of each site, linked anew where a site's loads have changed.",
     REGISTRY: "Senders, systems, code lists and councils of `data_contracts/`, exported for this night's warehouse.",
 }
 
@@ -35,7 +38,7 @@ def conformed_assets(registry: Registry) -> dg.AssetsDefinition:
     inputs = input_keys(registry)
     graph = dg.GraphDefinition(
         name="export_sources",
-        description="Exports the ledger and the registry for dbt, once all senders are loaded.",
+        description="Exports the ledger and the registry for dbt and links people, once all senders are loaded.",
         node_defs=[begin, _export_op(list(outputs))],
         dependencies={
             "export": {
@@ -66,7 +69,7 @@ def conformed_assets(registry: Registry) -> dg.AssetsDefinition:
 
 def output_keys(registry: Registry) -> dict[str, dg.AssetKey]:
     """The keys that the export produces, by output name."""
-    return {table: dg.AssetKey([CONFORMED, table]) for table in [*registry.contracts, LEDGER, REGISTRY]}
+    return {table: dg.AssetKey([CONFORMED, table]) for table in [*registry.contracts, LEDGER, REGISTRY, IDENTITY]}
 
 
 def input_keys(registry: Registry) -> dict[str, dg.AssetKey]:
@@ -94,8 +97,8 @@ def _export_op(outputs: list[str]) -> dg.OpDefinition:
 
 def _upstream(key: dg.AssetKey, senders: set[dg.AssetKey]) -> set[dg.AssetKey]:
     table = key.path[-1]
-    part = DELIVERY if table == LEDGER else table
-    return {item for item in senders if item.path[-1] == part}
+    parts = {LEDGER: {DELIVERY}, IDENTITY: {"person", *EVENT_COLUMNS}}.get(table, {table})
+    return {item for item in senders if item.path[-1] in parts}
 
 
 def _described(spec: dg.AssetSpec, registry: Registry) -> dg.AssetSpec:

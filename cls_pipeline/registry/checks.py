@@ -6,6 +6,7 @@ What each kind of file may hold by itself is said by its own model.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from cls_pipeline.registry.code_list import CodeList
@@ -67,6 +68,17 @@ def _check_version(registry: Registry, system: SystemProfile) -> Iterator[str]:
         before = registry.systems.get(before.continues or "")
     if system.id in passed:
         yield f"{system.continues} continues {system.id} itself, so neither is the first version."
+
+
+def _has_first_version(registry: Registry, system_id: str | None) -> bool:
+    """Do the versions that a system continues lead to a first one? Where not, `_check_version` tells."""
+    passed: set[str] = set()
+    while system_id is not None:
+        if system_id in passed or system_id not in registry.systems:
+            return False
+        passed.add(system_id)
+        system_id = registry.systems[system_id].continues
+    return True
 
 
 def _check_tables(registry: Registry, system: SystemProfile) -> Iterator[Mistake]:
@@ -146,11 +158,33 @@ def _check_maps(
                 yield (*where, name, text), "the same text, but for case and blanks, already stands for another code."
 
 
+def _check_returns(registry: Registry, sender: Sender) -> Iterator[Mistake]:
+    """A product that comes back after another is a new installation, whose numbers are not those of the first."""
+    if not all(_has_first_version(registry, entry.system) for entry in sender.systems):
+        return
+    in_order = sorted(enumerate(sender.systems), key=lambda item: item[1].valid_from or date.min)
+    latest: dict[str, str] = {}
+    left: set[tuple[str, str]] = set()
+    for position, entry in in_order:
+        family, numbering = registry.systems[entry.system].family, registry.numbering(entry.system)
+        before = latest.get(family)
+        if before not in (None, numbering):
+            left.add((family, str(before)))
+        if (family, numbering) in left and family != "publication":
+            yield (
+                ("systems", position, "system"),
+                f"{entry.system} comes back after another product, under the numbers of its first installation; "
+                "give the new installation a profile of its own that does not continue the old one.",
+            )
+        latest[family] = numbering
+
+
 def _check_sender(registry: Registry, sender: Sender) -> Iterator[Mistake]:
     for position, entry in enumerate(sender.systems):
         if entry.system not in registry.systems:
             yield ("systems", position, "system"), f"there is no systems/{entry.system}.yaml."
             return
+    yield from _check_returns(registry, sender)
     councils = registry.code_lists.get("council")
     if sender.council and (councils is None or sender.council not in councils.codes):
         yield ("council",), f"a code of the council list is expected, found {sender.council!r}."

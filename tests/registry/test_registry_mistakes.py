@@ -128,8 +128,48 @@ def test_a_version_of_what_is_not_there_before_it_is_told(programme: Programme, 
     assert mistake(programme).split(", ", 2)[2] == told
 
 
+def used_in_turn(*systems: str) -> Yaml:
+    """A site that used these systems a year each, from 2016 on."""
+    return sender(
+        "ash", systems=[{"system": item, "from": f"{2016 + year}-04-01"} for year, item in enumerate(systems)]
+    )
+
+
+@pytest.mark.parametrize("systems", [("alder", "oak", "alder"), ("alder", "oak", "alder_2")])
+def test_a_product_that_comes_back_after_another_under_its_old_numbers_is_told(
+    programme: Programme, systems: tuple[str, ...]
+) -> None:
+    programme.systems = [alder(), alder(id="oak"), alder(id="alder_2", continues="alder")]
+    programme.senders = [used_in_turn(*systems)]
+    programme.write()
+    assert mistake(programme).split(", ", 2)[2] == (
+        f"systems.2.system: {systems[2]} comes back after another product, under the numbers of its first "
+        "installation; give the new installation a profile of its own that does not continue the old one."
+    )
+
+
+def test_a_product_may_come_back_as_an_installation_of_its_own_and_beside_another_family(programme: Programme) -> None:
+    programme.systems = [
+        alder(),
+        alder(id="oak"),
+        alder(id="alder_2", continues="alder"),
+        alder(id="alder_again"),
+        alder(id="till", family="finance"),
+    ]
+    programme.senders = [used_in_turn("alder", "till", "alder_2", "oak", "alder_again")]
+    assert load_registry(programme.write()).numbering("alder_again") == "alder_again"
+
+
 def test_versions_that_continue_each_other_are_told_of_each(programme: Programme) -> None:
     programme.systems = [alder(continues="oak"), alder(id="oak", continues="alder"), alder(id="elm", continues="oak")]
+    with pytest.raises(RegistryError) as caught:
+        load_registry(programme.write())
+    assert [told.split("/systems/")[1].split(",")[0] for told in caught.value.mistakes] == ["alder.yaml", "oak.yaml"]
+
+
+def test_a_site_on_a_version_of_what_has_no_first_version_is_told_no_more_than_that(programme: Programme) -> None:
+    programme.systems = [alder(continues="oak"), alder(id="oak", continues="alder"), alder(id="elm", continues="oak")]
+    programme.senders = [used_in_turn("elm")]
     with pytest.raises(RegistryError) as caught:
         load_registry(programme.write())
     assert [told.split("/systems/")[1].split(",")[0] for told in caught.value.mistakes] == ["alder.yaml", "oak.yaml"]

@@ -45,7 +45,7 @@ CONFORMED = {
 GSS_CODES = "struct(code varchar, valid_from date, valid_until date)[]"
 TABLES = {
     "ledger/load": "load_id varchar, delivery_id varchar, sender_id varchar, system_id varchar, entity varchar,"
-    " as_of date, received_at timestamp, rows bigint",
+    " as_of date, received_at timestamp, rows bigint, person_numbering varchar",
     "ledger/delivery": "delivery_id varchar, load_id varchar, sender_id varchar, system_id varchar, as_of date,"
     " received_at timestamp, status varchar, in_force boolean, reason varchar, rows_delivered bigint,"
     " conformed bigint, quarantined bigint, out_of_scope bigint, refused bigint",
@@ -55,6 +55,11 @@ TABLES = {
     "ledger/contract_fault": "sender_id varchar, system_id varchar, entity varchar, rule_id varchar, severity varchar,"
     " source_file varchar, source_table varchar, their_column varchar, meaning varchar, how_to_fix varchar,"
     " metrics varchar, rows bigint, share double, first_seen date, last_seen date, state varchar, delivery_id varchar",
+    "identity/person_link/_none": "site_id varchar, numbering varchar, person_id varchar, person_key varchar,"
+    " method varchar, confidence double",
+    "history/first_published": "site_id varchar, area varchar, metric_id varchar, definition_version integer,"
+    " grain varchar, period_start date, breakdown varchar, breakdown_value varchar, first_value double,"
+    " release_id varchar",
     "registry/sender": "sender_id varchar, name varchar, kind varchar, nation varchar, confirmed boolean,"
     f" organisation varchar, council_code varchar, gss_codes {GSS_CODES}",
     "registry/sender_system": "sender_id varchar, system_id varchar, family varchar, valid_from date, valid_until date",
@@ -122,10 +127,24 @@ class Home:
                 {"sender_id": sender_id, "family": families[system_id], **span}
             )
 
+    def link(self, site_id: str, person_key: str, **numbers: str) -> None:
+        """Says that these numbers, each given by its numbering, stand for one person at a site."""
+        for numbering, person_id in numbers.items():
+            row = {"site_id": site_id, "numbering": numbering, "person_id": person_id, "person_key": person_key}
+            self.tables["identity/person_link/_none"].append(row | {"method": "legacy_id", "confidence": 1.0})
+
     def load(
-        self, sender_id: str, system_id: str, load_id: str, as_of: str, records: dict[str, list[dict[str, Any]]]
+        self,
+        sender_id: str,
+        system_id: str,
+        load_id: str,
+        as_of: str,
+        records: dict[str, list[dict[str, Any]]],
+        *,
+        serves: str | None = None,
     ) -> None:
-        """Adds a load in force with its records by entity."""
+        """Adds a load in force with its records by entity; a finance system has the people of the one it `serves`."""
+        numberings = {row["system_id"]: row["numbering"] for row in self.tables["registry/system"]}
         for entity, rows in records.items():
             self._write_conformed(entity, sender_id, load_id, system_id, rows)
             self.tables["ledger/load"].append(
@@ -138,6 +157,7 @@ class Home:
                     "as_of": as_of,
                     "received_at": f"{as_of} 02:00:00",
                     "rows": len(rows),
+                    "person_numbering": serves or numberings[system_id],
                 }
             )
 

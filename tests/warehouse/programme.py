@@ -1,7 +1,8 @@
 """A literal programme of two sites and one publisher, small enough to count by hand.
 
-Ashby changes from `oldcase` to `newcase` on 1 April 2020 and has no finance system. Brook's `changes` sends only what
-changed, and `finance` is in force there from 1 February 2020. `book` prints figures about Ashby's council and another.
+Ashby changes from `oldcase` to `newcase` on 1 April 2020 and has no finance system; of three people who wait then,
+`newcase` knows two. Brook's `changes` sends only what changed, and `finance` is in force there from 1 February 2020.
+`book` prints figures about Ashby's council and another.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ DEFINITIONS = (
 Record = dict[str, Any]
 
 
-def requests(days: list[str], outcome: str | None, prefix: str) -> list[Record]:
+def requests(days: list[str], outcome: str | None, prefix: str, first: int = 0) -> list[Record]:
     """A request a day, each of a person of its own."""
     return [
         {"request_id": f"{prefix}{n}", "person_id": f"{prefix}{n}", "request_date": day, "event_outcome": outcome}
-        for n, day in enumerate(days)
+        for n, day in enumerate(days, start=first)
     ]
 
 
@@ -47,6 +48,7 @@ def services(number: int, prefix: str, **more: Any) -> list[Record]:
 
 
 OLD_CASE = {
+    "person": [{"person_id": f"b{n}"} for n in range(8, 11)],
     "request": requests(["2020-01-10"] * 9, "nfa_information_advice", "a")
     + requests(["2020-01-20"] * 11, "progress_assessment", "b")
     + requests(["2020-02-20"] * 3, "nfa_information_advice", "c"),
@@ -57,10 +59,13 @@ OLD_CASE = {
     + services(1, "w", start_date="2015-01-02", end_date="2015-02-01"),
 }
 NEW_CASE = {
+    "person": [{"person_id": f"n{n}", "legacy_person_id": f"b{n}"} for n in range(8, 10)],
+    # Entered late of people who came last, and one that was carried over.
     "request": requests(["2020-03-31"] * 9, "nfa_information_advice", "d")
+    + requests(["2020-01-20"], "progress_assessment", "n", first=8)
     + requests(["2020-04-30"] * 8, "progress_assessment", "e")
     + requests(["2020-05-01"] * 20, "nfa_information_advice", "f"),
-    "assessment": [],
+    "assessment": [{"assessment_id": "n9", "person_id": "n9", "start_date": "2020-04-20"}],
     "service": services(12, "s", start_date="2015-01-01"),
 }
 CHANGES_1 = {
@@ -125,13 +130,15 @@ def write_programme(home: Home) -> Home:
     home.sender("printer", ("book", None, None), kind="publisher", nation=None)
     for code in ("ash", "oth", "far"):
         home.tables["registry/council"].append({"code": code, "label": f"{code.title()} Council", "nation": "england"})
+    for n in range(8, 10):
+        home.link("ashby", f"one{n}", oldcase=f"b{n}", newcase=f"n{n}")
     home.load("ashby", "oldcase", "old1", "2020-03-31", OLD_CASE)
     home.load("ashby", "newcase", "new1", "2020-05-15", NEW_CASE)
     home.load("brook", "changes", "chg1", "2020-01-31", CHANGES_1)
     home.load(
         "brook", "changes", "chg2", "2020-03-31", CHANGES_2 | {"service": services(1, "v", start_date="2020-03-01")}
     )
-    home.load("brook", "finance", "fin1", "2020-02-29", FINANCE)
+    home.load("brook", "finance", "fin1", "2020-02-29", FINANCE, serves="changes")
     home.load("printer", "book", "book1", "2021-06-01", BOOK)
     home.tables["ledger/delivery"] = [
         {"delivery_id": "old1", "sender_id": "ashby", "system_id": "oldcase", "status": "accepted", "in_force": True}

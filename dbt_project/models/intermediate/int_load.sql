@@ -3,12 +3,14 @@ with
 
     systems as (select * from {{ source("registry", "system") }}),
 
-    final as (
+    ordered as (
         select
             loads.load_id,
             loads.entity,
             loads.sender_id,
             loads.system_id,
+            coalesce(systems.numbering, loads.system_id) as numbering,
+            loads.person_numbering,
             loads.as_of,
             coalesce(systems.coverage = 'full', false) as is_everything,
             row_number() over (
@@ -20,6 +22,20 @@ with
             ) as precedence
         from loads
         left join systems on loads.system_id = systems.system_id
+    ),
+
+    final as (
+        select
+            *,
+            count(*) over (partition by sender_id, numbering, entity)
+            = 1 as is_only_load,
+            precedence < coalesce(
+                max(case when is_everything then precedence end) over (
+                    partition by sender_id, numbering, entity
+                ),
+                0
+            ) as is_superseded
+        from ordered
     )
 
 select *

@@ -12,13 +12,12 @@ with
     counted as (
         select
             site_id,
-            system_id,
             {{ month_start("answered_on") }} as answered_month,
             count(*) as assessments,
             median(days_from_last_request) as median_days
         from waits
         where answered_on is not null
-        group by site_id, system_id, {{ month_start("answered_on") }}
+        group by site_id, {{ month_start("answered_on") }}
     ),
 
     final as (
@@ -36,7 +35,6 @@ with
         inner join
             counted
             on months.site_id = counted.site_id
-            and months.system_id = counted.system_id
             and months.month_start = counted.answered_month
         left join
             request_months

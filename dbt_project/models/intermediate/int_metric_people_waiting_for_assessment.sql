@@ -4,26 +4,21 @@ with
     months as (select * from {{ ref("int_coverage_month") }}),
 
     changes as (
-        select
-            site_id,
-            system_id,
-            {{ month_start("waiting_since") }} as change_month,
-            1 as change
+        select site_id, {{ month_start("waiting_since") }} as change_month, 1 as change
         from waits
         union all
         select
             site_id,
-            system_id,
-            {{ month_start("answered_on") }} as change_month,
+            {{ month_start("coalesce(answered_on, lost_on)") }} as change_month,
             -1 as change
         from waits
-        where answered_on is not null
+        where coalesce(answered_on, lost_on) is not null
     ),
 
     monthly as (
-        select site_id, system_id, change_month, sum(change) as change
+        select site_id, change_month, sum(change) as change
         from changes
-        group by site_id, system_id, change_month
+        group by site_id, change_month
     ),
 
     -- Who waits is known only where both requests and assessments cover the month.
@@ -37,7 +32,6 @@ with
         inner join
             months as assessments
             on requests.site_id = assessments.site_id
-            and requests.system_id = assessments.system_id
             and requests.month_start = assessments.month_start
         where requests.entity = 'request' and assessments.entity = 'assessment'
     ),
@@ -57,7 +51,6 @@ with
         left join
             monthly
             on both_covered.site_id = monthly.site_id
-            and both_covered.system_id = monthly.system_id
             and both_covered.month_start >= monthly.change_month
         group by
             both_covered.site_id,

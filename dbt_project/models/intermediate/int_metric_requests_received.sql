@@ -4,9 +4,9 @@ with
     months as (select * from {{ ref("int_coverage_month") }} where entity = 'request'),
 
     counted as (
-        select site_id, system_id, request_month, count(*) as requests
+        select site_id, request_month, count(*) as requests
         from requests
-        group by site_id, system_id, request_month
+        group by site_id, request_month
     ),
 
     final as (
@@ -24,7 +24,6 @@ with
         left join
             counted
             on months.site_id = counted.site_id
-            and months.system_id = counted.system_id
             and months.month_start = counted.request_month
     )
 

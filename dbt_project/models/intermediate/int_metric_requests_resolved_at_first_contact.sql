@@ -6,13 +6,12 @@ with
     counted as (
         select
             site_id,
-            system_id,
             request_month,
             count(*) filter (where is_resolved_first_contact) as resolved,
             count(*) as with_outcome
         from requests
         where event_outcome is not null
-        group by site_id, system_id, request_month
+        group by site_id, request_month
     ),
 
     final as (
@@ -32,7 +31,6 @@ with
         inner join
             counted
             on months.site_id = counted.site_id
-            and months.system_id = counted.system_id
             and months.month_start = counted.request_month
     )
 

@@ -10,7 +10,7 @@ with
     changes as (
         select
             site_id,
-            system_id,
+            numbering,
             entity,
             start_month as change_month,
             weekly_cost as change
@@ -19,7 +19,7 @@ with
         union all
         select
             site_id,
-            system_id,
+            numbering,
             entity,
             end_month as change_month,
             - weekly_cost as change
@@ -28,9 +28,9 @@ with
     ),
 
     monthly as (
-        select site_id, system_id, entity, change_month, sum(change) as change
+        select site_id, numbering, entity, change_month, sum(change) as change
         from changes
-        group by site_id, system_id, entity, change_month
+        group by site_id, numbering, entity, change_month
     ),
 
     -- The finance system speaks wherever one is in force, even while its delivery is
@@ -63,7 +63,7 @@ with
         inner join
             monthly
             on spoken_for.site_id = monthly.site_id
-            and spoken_for.system_id = monthly.system_id
+            and spoken_for.numbering = monthly.numbering
             and spoken_for.entity = monthly.entity
             and spoken_for.month_start >= monthly.change_month
         group by

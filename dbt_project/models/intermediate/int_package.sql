@@ -1,18 +1,58 @@
 with
     services as (select * from {{ ref("int_service") }}),
 
-    cost_lines as ({{ current_records("cost_line") }}),
+    current_lines as ({{ current_records("cost_line") }}),
+
+    bulk_closures as (
+        select * from {{ ref("int_bulk_closure") }} where entity = 'cost_line'
+    ),
+
+    -- What is carried over is copied once: two rows alike in all but their number.
+    cost_lines as (
+        select
+            current_lines.*,
+            {{ person_key("current_lines", "keys") }} as person_key,
+            coalesce(current_lines.start_date >= tenures.owns_from, true) as is_own,
+            case
+                when bulk_closures.site_id is null then current_lines.end_date
+            end as true_end,
+            row_number() over (
+                partition by
+                    current_lines.site_id,
+                    current_lines.numbering,
+                    {{ person_key("current_lines", "keys") }},
+                    current_lines.service_component,
+                    current_lines.start_date,
+                    current_lines.end_date,
+                    current_lines.unit_cost,
+                    current_lines.cost_frequency,
+                    current_lines.planned_units_per_week
+                order by current_lines.cost_line_id
+            ) as copy
+        from current_lines {{ join_person_key("current_lines", "keys") }}
+        left join
+            {{ ref("int_tenure") }} as tenures
+            on current_lines.site_id = tenures.site_id
+            and current_lines.numbering = tenures.numbering
+            and tenures.entity = 'cost_line'
+        left join
+            bulk_closures
+            on current_lines.site_id = bulk_closures.site_id
+            and current_lines.numbering = bulk_closures.numbering
+            and current_lines.end_date = bulk_closures.closed_on
+    ),
 
     frequencies as (select * from {{ ref("stg_code") }} where list = 'cost_frequency'),
 
     priced_lines as (
         select
             cost_lines.site_id,
-            cost_lines.system_id,
+            cost_lines.numbering,
             'cost_line' as entity,
-            cost_lines.person_id,
+            cost_lines.cost_line_id as record_id,
+            cost_lines.person_key,
             {{ month_start("cost_lines.start_date") }} as start_month,
-            {{ month_start("cost_lines.end_date") }} as end_month,
+            {{ month_start("cost_lines.true_end") }} as end_month,
             {{
                 weekly_cost(
                     "cost_lines.unit_cost",
@@ -23,14 +63,16 @@ with
             }} as weekly_cost
         from cost_lines
         left join frequencies on cost_lines.cost_frequency = frequencies.code
+        where cost_lines.is_own or cost_lines.copy = 1
     ),
 
     priced_services as (
         select
             site_id,
-            system_id,
+            numbering,
             'service' as entity,
-            person_id,
+            service_id as record_id,
+            person_key,
             start_month,
             end_month,
             weekly_cost

@@ -4,24 +4,25 @@ with
     months as (select * from {{ ref("int_coverage_month") }}),
 
     changes as (
-        select site_id, system_id, kind, start_month as change_month, 1 as change
+        select site_id, numbering, kind, start_month as change_month, 1 as change
         from spans
         union all
-        select site_id, system_id, kind, end_month as change_month, -1 as change
+        select site_id, numbering, kind, end_month as change_month, -1 as change
         from spans
         where end_month is not null
     ),
 
     monthly as (
-        select site_id, system_id, kind, change_month, sum(change) as change
+        select site_id, numbering, kind, change_month, sum(change) as change
         from changes
-        group by site_id, system_id, kind, change_month
+        group by site_id, numbering, kind, change_month
     ),
 
     final as (
         select
             months.site_id,
             months.system_id,
+            months.numbering,
             months.entity,
             monthly.kind,
             months.month_start,
@@ -31,7 +32,7 @@ with
         inner join
             monthly
             on months.site_id = monthly.site_id
-            and months.system_id = monthly.system_id
+            and months.numbering = monthly.numbering
             and months.month_start >= monthly.change_month
         where
             months.entity = case
@@ -40,6 +41,7 @@ with
         group by
             months.site_id,
             months.system_id,
+            months.numbering,
             months.entity,
             monthly.kind,
             months.month_start,

@@ -6,9 +6,9 @@ with
     spans as (
         select
             site_id,
-            system_id,
+            numbering,
             'long_term_support' as kind,
-            person_id,
+            person_key,
             start_month,
             coalesce(end_month, date '9999-12-01') as end_month
         from services
@@ -16,9 +16,9 @@ with
         union all
         select
             site_id,
-            system_id,
+            numbering,
             'priced_' || entity as kind,
-            person_id,
+            person_key,
             start_month,
             coalesce(end_month, date '9999-12-01') as end_month
         from packages
@@ -30,21 +30,21 @@ with
     longest as (
         select
             site_id,
-            system_id,
+            numbering,
             kind,
-            person_id,
+            person_key,
             start_month,
             max(end_month) as end_month
         from spans
-        where start_month < end_month and person_id is not null
-        group by site_id, system_id, kind, person_id, start_month
+        where start_month < end_month and person_key is not null
+        group by site_id, numbering, kind, person_key, start_month
     ),
 
     ordered as (
         select
             *,
             max(end_month) over (
-                partition by site_id, system_id, kind, person_id
+                partition by site_id, numbering, kind, person_key
                 order by start_month
                 rows between unbounded preceding and 1 preceding
             ) as covered_until
@@ -55,7 +55,7 @@ with
         select
             *,
             sum(case when start_month <= covered_until then 0 else 1 end) over (
-                partition by site_id, system_id, kind, person_id
+                partition by site_id, numbering, kind, person_key
                 order by start_month
                 rows between unbounded preceding and current row
             ) as spell
@@ -65,13 +65,13 @@ with
     final as (
         select
             site_id,
-            system_id,
+            numbering,
             kind,
-            person_id,
+            person_key,
             min(start_month) as start_month,
             nullif(max(end_month), date '9999-12-01') as end_month
         from numbered
-        group by site_id, system_id, kind, person_id, spell
+        group by site_id, numbering, kind, person_key, spell
     )
 
 select *

@@ -9,8 +9,10 @@ with
         select
             services.site_id,
             services.system_id,
+            services.numbering,
             services.service_id,
             services.person_id,
+            services.person_key,
             {{ month_start("services.start_date") }} as start_month,
             {{ month_start("services.end_date") }} as end_month,
             service_types.code_group as service_group,
