@@ -11,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo nights test check format ui bench bench-simulation docs pictures lock clean
+.PHONY: help setup demo nights survival test check format ui bench bench-simulation docs pictures lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -55,6 +55,9 @@ format: .venv/ready ## Put Python and SQL in their usual form
 
 ui: .venv/ready ## The Dagster UI on http://127.0.0.1:3000 over the same state
 	@$(CLS) ui
+
+survival: .venv/ready ## What survives changes of systems: three simulated programmes against their known truth
+	@$(CLS) sample score
 
 bench: .venv/ready ## The nightly beside a floor, on about two million source rows
 	@$(BIN)/python -m benchmarks.nightly

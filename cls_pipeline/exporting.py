@@ -18,6 +18,7 @@ from cls_pipeline.identity.site_links import link_sites
 from cls_pipeline.registry import Registry
 from cls_pipeline.registry.numberings import person_numbering
 from cls_pipeline.settings import Settings, close_rooms
+from cls_pipeline.warehouse.first_published import ensure_history
 
 CODE_EXTRAS = ("group", "weekly_factor", "resolved_first_contact", "metric_id", "definition_version")
 GSS_CODES = pl.List(pl.Struct({"code": pl.String(), "valid_from": pl.Date(), "valid_until": pl.Date()}))
@@ -66,6 +67,7 @@ def export_sources(registry: Registry, settings: Settings) -> None:
         _write(settings.warehouse / "registry" / f"{name}.parquet", frame)
     for contract in registry.contracts.values():
         write_empty(settings, contract)
+    ensure_history(settings)
     link_sites(registry, settings)
 
 

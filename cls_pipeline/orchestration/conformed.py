@@ -20,8 +20,10 @@ CONFORMED = "conformed"
 LEDGER = "ledger"
 REGISTRY = "registry"
 IDENTITY = "identity"
+HISTORY = "history"
 DESCRIPTIONS = {
     LEDGER: "Deliveries, the accounts of their rows and the faults that are open, exported for this night's warehouse.",
+    HISTORY: "Each figure as it was first published, so that a later one can say that it was restated.",
     IDENTITY: "Who is who across the systems of each site, linked anew where a site's loads have changed.",
     REGISTRY: "Senders, systems, code lists and councils of `data_contracts/`, exported for this night's warehouse.",
 }
@@ -69,7 +71,9 @@ def conformed_assets(registry: Registry) -> dg.AssetsDefinition:
 
 def output_keys(registry: Registry) -> dict[str, dg.AssetKey]:
     """The keys that the export produces, by output name."""
-    return {table: dg.AssetKey([CONFORMED, table]) for table in [*registry.contracts, LEDGER, REGISTRY, IDENTITY]}
+    return {
+        table: dg.AssetKey([CONFORMED, table]) for table in [*registry.contracts, LEDGER, REGISTRY, IDENTITY, HISTORY]
+    }
 
 
 def input_keys(registry: Registry) -> dict[str, dg.AssetKey]:

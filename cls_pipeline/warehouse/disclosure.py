@@ -85,6 +85,7 @@ def _series(limit: int) -> str:
             case when not is_small then value_raw end as value_raw,
             case when not is_small then value end as value,
             case when is_small then list_append(flags, 'suppressed') else flags end as flags,
+            case when not is_small then restated_by end as restated_by,
             system_id
         from judged
         order by site_id, metric_id, definition_version, breakdown, breakdown_value, period_start

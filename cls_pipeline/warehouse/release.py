@@ -23,6 +23,7 @@ from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import PROJECT_SOURCES, content_hash, warehouse_file
 from cls_pipeline.warehouse.comments import RELEASE_COLUMNS, Comments, describe, read_comments
 from cls_pipeline.warehouse.disclosure import released
+from cls_pipeline.warehouse.first_published import keep_first_published
 from cls_pipeline.warehouse.sql import quoted
 
 MARTS = (
@@ -86,6 +87,7 @@ def publish(settings: Settings) -> Release:
         release_id = f"{created_at:%Y%m%dT%H%M%SZ}-{content[:8]}"
         _write(settings, release_id, created_at, content, comments)
         _follow(settings, release_id)
+        keep_first_published(settings, release_id)
     _prune(settings, max(settings.keep_releases, FEWEST_KEPT))
     return replace(_read((settings.releases / CURRENT).resolve(), is_current=True), is_new=is_new)
 

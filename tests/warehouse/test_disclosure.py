@@ -13,7 +13,7 @@ from cls_pipeline.warehouse.disclosure import PART_OF, released
 SERIES = (
     "site_id varchar, area varchar, metric_id varchar, definition_version integer, grain varchar, period_start date,"
     " period_end date, breakdown varchar, breakdown_value varchar, numerator double, denominator double,"
-    " value_raw double, value double, flags varchar[], system_id varchar"
+    " value_raw double, value double, flags varchar[], restated_by double, system_id varchar"
 )
 
 

@@ -7,6 +7,27 @@ with
 
     spans as (select * from {{ ref("site_system") }}),
 
+    measured as (select * from {{ ref("int_break") }}),
+
+    moved as (select * from {{ ref("int_outcome_moved") }}),
+
+    parallel_months as (
+        select
+            later.sender_id as site_id,
+            later.system_id,
+            max(
+                date_diff('day', later.valid_from, earlier.valid_until) / 30.44
+            ) as months
+        from {{ source("registry", "sender_system") }} as later
+        inner join
+            {{ source("registry", "sender_system") }} as earlier
+            on later.sender_id = earlier.sender_id
+            and later.family = earlier.family
+            and earlier.valid_from < later.valid_from
+            and earlier.valid_until >= later.valid_from
+        group by later.sender_id, later.system_id
+    ),
+
     definition_breaks as (
         select
             series.site_id,
@@ -16,6 +37,10 @@ with
             ) as break_date,
             'definition' as cause,
             'declared definition' as how_known,
+            cast(null as double) as size,
+            cast(null as double) as size_low,
+            cast(null as double) as size_high,
+            cast(null as integer) as overlap_months,
             'not comparable' as verdict,
             'Definition version '
             || cast(series.definition_version as varchar)
@@ -36,8 +61,17 @@ with
             coalesce(max(spans.valid_from), series.period_start) as break_date,
             'source_system' as cause,
             'declared cutover' as how_known,
-            'not measured' as verdict,
-            min(before.name) || ' gives way to ' || min(after.name) as note
+            max(measured.size) as size,
+            max(measured.size_low) as size_low,
+            max(measured.size_high) as size_high,
+            cast(
+                round(coalesce(max(parallel_months.months), 0)) as integer
+            ) as overlap_months,
+            coalesce(max(measured.verdict), 'not measured') as verdict,
+            min(before.name)
+            || ' gives way to '
+            || min(after.name)
+            || coalesce('; ' || nullif(max(measured.note), ''), '') as note
         from series
         inner join systems as before on series.system_before = before.system_id
         inner join systems as after on series.system_id = after.system_id
@@ -46,11 +80,106 @@ with
             on series.site_id = spans.site_id
             and series.system_id = spans.system_id
             and series.period_end >= spans.valid_from
+        left join
+            measured
+            on series.site_id = measured.site_id
+            and series.metric_id = measured.metric_id
+            and series.period_start = measured.month
+            and measured.how_known = 'declared cutover'
+        left join
+            parallel_months
+            on series.site_id = parallel_months.site_id
+            and series.system_id = parallel_months.system_id
         where series.is_system_break
         group by series.site_id, series.metric_id, series.period_start
     ),
 
+    found_breaks as (
+        select
+            site_id,
+            metric_id,
+            month as break_date,
+            'unknown' as cause,
+            how_known,
+            size,
+            size_low,
+            size_high,
+            0 as overlap_months,
+            verdict,
+            note
+        from measured
+        where how_known = 'detected'
+    ),
+
+    -- Where a code stayed away for a while, the figure was counted otherwise; both ends
+    -- are breaks, and values between them are carried to the finer code list.
+    code_ends as (
+        select
+            site_id,
+            code,
+            absent_from as break_date,
+            moved_share,
+            half_width,
+            true as is_start
+        from moved
+        where seen_before
+        union all
+        select
+            site_id,
+            code,
+            absent_until + 1 as break_date,
+            - moved_share as moved_share,
+            half_width,
+            false as is_start
+        from moved
+        where seen_after
+    ),
+
+    level_before as (
+        select site_id, avg(value) / 100 as level
+        from series
+        where
+            metric_id = 'requests_resolved_at_first_contact' and source_kind = 'records'
+        group by site_id
+    ),
+
+    code_breaks as (
+        select
+            code_ends.site_id,
+            'requests_resolved_at_first_contact' as metric_id,
+            code_ends.break_date,
+            'definition' as cause,
+            'detected' as how_known,
+            sum(code_ends.moved_share) / max(level_before.level) as size,
+            (sum(code_ends.moved_share) - sum(code_ends.half_width))
+            / max(level_before.level) as size_low,
+            (sum(code_ends.moved_share) + sum(code_ends.half_width))
+            / max(level_before.level) as size_high,
+            0 as overlap_months,
+            'linked' as verdict,
+            string_agg(
+                'The outcome '
+                || code_ends.code
+                || case
+                    when code_ends.is_start
+                    then ' is recorded as another from here on'
+                    else ' is told apart from here on'
+                end,
+                '; '
+                order by code_ends.code
+            ) as note
+        from code_ends
+        inner join level_before on code_ends.site_id = level_before.site_id
+        group by code_ends.site_id, code_ends.break_date
+    ),
+
     breaks as (
+        select *
+        from found_breaks
+        union all
+        select *
+        from code_breaks
+        union all
         select *
         from definition_breaks
         union all
@@ -65,10 +194,10 @@ with
             break_date,
             cause,
             how_known,
-            cast(null as double) as size,
-            cast(null as double) as size_low,
-            cast(null as double) as size_high,
-            cast(null as integer) as overlap_months,
+            size,
+            size_low,
+            size_high,
+            overlap_months,
             verdict,
             note
         from breaks

@@ -1,0 +1,89 @@
+"""The measures of survival on figures whose answer is known."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from cls_pipeline.sample.survival.breaks import steps_of
+from cls_pipeline.sample.survival.compare import accuracy
+from cls_pipeline.sample.survival.effect import estimate, reached
+from cls_pipeline.sample.survival.links import ALL, NOT_SHARED, SHARED, quality
+
+MONTHS = pl.date_range(date(2018, 1, 1), date(2023, 12, 1), "1mo", eager=True)
+
+
+def _ratio(values: np.ndarray) -> pl.DataFrame:
+    return pl.DataFrame({"month": MONTHS, "true_value": [100.0] * len(MONTHS), "value_raw": values})
+
+
+def test_a_step_that_stays_is_one_break_at_its_month() -> None:
+    values = np.where(np.arange(len(MONTHS)) >= 30, 112.0, 100.0)
+    [(month, size)] = steps_of(_ratio(values))
+    assert abs((month - MONTHS[30]).days) <= 62
+    assert size == pytest.approx(0.12, abs=0.001)
+
+
+@pytest.mark.parametrize("size", [1.0, 1.04])
+def test_no_step_and_a_small_one_are_no_break(size: float) -> None:
+    assert steps_of(_ratio(np.where(np.arange(len(MONTHS)) >= 30, 100.0 * size, 100.0))) == []
+
+
+def test_one_odd_month_is_no_break() -> None:
+    values = np.full(len(MONTHS), 100.0)
+    values[30] = 300.0
+    assert steps_of(_ratio(values)) == []
+
+
+def test_precision_and_recall_count_pairs_by_evidence() -> None:
+    rows = [(SHARED, True, True)] * 8 + [(SHARED, False, True)] * 2 + [(NOT_SHARED, True, False)] * 5
+    rows += [(NOT_SHARED, True, True)] * 5
+    found = quality(pl.DataFrame(rows, schema=["evidence", "is_true", "is_found"], orient="row"))
+    told = {row["evidence"]: (row["pairs"], row["precision"], row["recall"]) for row in found.iter_rows(named=True)}
+    assert told == {SHARED: (8, 0.8, 1.0), NOT_SHARED: (10, 1.0, 0.5), ALL: (18, 13 / 15, 13 / 18)}
+
+
+def test_errors_are_shares_of_the_truth_and_of_comparable_months_only() -> None:
+    figures = pl.DataFrame(
+        {
+            "metric_id": ["m"] * 4,
+            "near": [True] * 4,
+            "true_value": [100.0, 100.0, 100.0, 0.0],
+            "value": [101.0, 103.0, 500.0, 1.0],
+            "naive_value": [150.0, 150.0, 150.0, 9.0],
+            "comparable": [True, True, False, True],
+        }
+    )
+    (row,) = accuracy(figures).iter_rows(named=True)
+    assert (row["months"], row["coverage"]) == (3, pytest.approx(2 / 3))
+    assert (row["median"], row["naive_median"]) == (pytest.approx(0.02), pytest.approx(0.5))
+
+
+def test_an_effect_planted_in_figures_is_estimated() -> None:
+    rng = np.random.default_rng(5)
+    sites = [f"s{n}" for n in range(12)]
+    programme = pl.DataFrame(
+        {
+            "site_id": sites,
+            "area": ["a"] * 12,
+            "start_date": [date(2019, 1 + n, 1) for n in range(12)],
+            "lever": ["waiting"] * 12,
+            "full_size": [0.0 if n < 4 else -0.3 for n in range(12)],
+        }
+    )
+    exposure = reached(programme, MONTHS.to_list())
+    season = 0.1 * np.sin(np.arange(len(MONTHS)))
+    figures = exposure.sort("site_id", "month").with_columns(
+        value=pl.Series(np.tile(season, 12) + 0.01 * rng.standard_normal(12 * len(MONTHS)))
+    )
+    figures = figures.with_columns(value=(pl.col("value") + pl.col("reached") * np.log(0.8) + 5).exp())
+    assert estimate(figures.select("site_id", "month", "value"), exposure) == pytest.approx(-0.2, abs=0.005)
+
+
+def test_few_sites_tell_no_effect() -> None:
+    figures = pl.DataFrame({"site_id": ["s"] * len(MONTHS), "month": MONTHS, "value": [1.0] * len(MONTHS)})
+    exposure = figures.select("site_id", "month", reached=pl.lit(0.5))
+    assert estimate(figures, exposure) is None

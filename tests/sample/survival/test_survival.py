@@ -1,0 +1,66 @@
+"""What survives: a whole simulated programme through the pipeline, with a seed that nothing was tuned on.
+
+A small programme, so that it takes about a minute; `make survival` plays larger ones. Limits are what was reached.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from cls_pipeline.sample.survival import scorecard, survive
+from cls_pipeline.sample.survival.links import SHARED, quality
+from cls_pipeline.sample.survival.play import Survival
+
+FOLLOWED = ("requests_received", "people_with_long_term_support", "weekly_cost_open_packages")
+
+
+@pytest.fixture(scope="module")
+def played() -> Survival:
+    return survive(311, scale=0.03, years=10, until=date(2026, 10, 31))
+
+
+def _near(played: Survival) -> dict[str, dict[str, float]]:
+    return {row["metric_id"]: row for row in played.accuracy.filter("near").iter_rows(named=True)}
+
+
+def test_half_of_all_figures_near_a_cutover_are_exact(played: Survival) -> None:
+    assert {metric: row["median"] <= 0.005 for metric, row in _near(played).items()} == dict.fromkeys(
+        _near(played), True
+    )
+
+
+@pytest.mark.parametrize("metric", FOLLOWED)
+def test_counts_stocks_and_cost_near_a_cutover_are_within_three_per_cent(played: Survival, metric: str) -> None:
+    assert _near(played)[metric]["p95"] <= 0.03
+
+
+def test_nearly_every_month_near_a_cutover_is_comparable(played: Survival) -> None:
+    assert {metric: row["coverage"] >= 0.965 for metric, row in _near(played).items()} == dict.fromkeys(
+        _near(played), True
+    )
+
+
+@pytest.mark.parametrize("metric", [*FOLLOWED[1:], "people_waiting_for_assessment"])
+def test_the_naive_reading_of_stocks_is_wrong_by_half(played: Survival, metric: str) -> None:
+    assert _near(played)[metric]["naive_median"] > 0.5
+
+
+def test_people_who_share_an_id_are_linked(played: Survival) -> None:
+    (row,) = quality(played.pairs).filter(pl.col("evidence") == SHARED).iter_rows(named=True)
+    assert row["precision"] >= 0.999
+    assert row["recall"] >= 0.99
+
+
+def test_the_planted_effect_is_the_true_one_where_the_naive_reading_is_not(played: Survival) -> None:
+    effects = {row["metric_id"]: row for row in played.effects.iter_rows(named=True)}
+    for metric in FOLLOWED[1:]:
+        row = effects[metric]
+        assert row["value"] == pytest.approx(row["true_value"], rel=0.1)
+        assert row["naive_value"] != pytest.approx(row["true_value"], rel=0.3)
+
+
+def test_the_scorecard_has_its_four_tables(played: Survival) -> None:
+    assert [table.row_count > 1 for table in scorecard([played])] == [True] * 4
