@@ -70,8 +70,9 @@ docs: .venv/ready ## Write again the pages and schemas that are made from the co
 	@$(BIN)/python -m cls_pipeline.registry.dictionary
 	@$(BIN)/python -m cls_pipeline.sample.recording.page
 
-pictures: .venv/ready ## Draw again what two simulated sites' systems tell beside the truth
+pictures: .venv/ready ## Draw again the pictures of these pages (some minutes)
 	@$(BIN)/python -m benchmarks.simulation_pictures docs/pictures scottish_borders wales_19
+	@$(BIN)/python -m benchmarks.continuity_picture docs/pictures/continuity.svg
 
 lock: .venv/ready ## Resolve the dependencies anew (needs uv)
 	@uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \

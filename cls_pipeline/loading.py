@@ -17,7 +17,7 @@ from cls_pipeline.conform.write import Draft, sweep
 from cls_pipeline.deliveries.delivery import Delivery, LandedFile
 from cls_pipeline.deliveries.landing import read_landed
 from cls_pipeline.deliveries.ledger import Ledger
-from cls_pipeline.deliveries.pull import bundle, content_id, pull
+from cls_pipeline.deliveries.pull import Bundle, bundle, content_id, pull
 from cls_pipeline.identity.rotation import key_mark
 from cls_pipeline.outcomes import DeliveryOutcome, SenderLoad
 from cls_pipeline.registry import Registry, Sender
@@ -184,36 +184,41 @@ def check_files(
     """
     sender = registry.senders[sender_id]
     bundles, problems = bundle(files, sender, registry, on)
-    outcomes = []
-    for item in bundles:
-        content = {path.name: path.read_bytes() for path, _ in item.files}
-        landed = tuple(
-            LandedFile(path.name, tables, len(content[path.name]), hashlib.sha256(content[path.name]).hexdigest())
-            for path, tables in item.files
-        )
-        delivery = Delivery(
-            delivery_id=content_id(item.system.id, landed),
-            sender_id=sender.id,
-            system_id=item.system.id,
-            as_of=item.as_of or on or date.today(),
-            received_at=datetime.now(UTC),
-            captures=item.captures,
-            status="landed",
-            in_force=False,
-            recipe="",
-            load_id="",
-            files=landed,
-        )
-        outcomes.append(_dry_run(delivery, sender, registry, settings, content))
-    return outcomes, problems
+    return [try_bundle(item, sender, on, registry, settings) for item in bundles], problems
 
 
-def _dry_run(
-    delivery: Delivery, sender: Sender, registry: Registry, settings: Settings, content: dict[str, bytes]
+def try_bundle(
+    item: Bundle,
+    sender: Sender,
+    on: date | None,
+    registry: Registry,
+    settings: Settings,
+    draft: Draft | None = None,
+    # Where nothing is kept, any key will do; the real one would be made and written on its first use.
+    key: bytes = b"dry run",
 ) -> DeliveryOutcome:
+    """A dry run of the contract on the files of one delivery; nothing is written but what the draft takes."""
+    content = {path.name: path.read_bytes() for path, _ in item.files}
+    landed = tuple(
+        LandedFile(path.name, tables, len(content[path.name]), hashlib.sha256(content[path.name]).hexdigest())
+        for path, tables in item.files
+    )
+    delivery = Delivery(
+        delivery_id=content_id(item.system.id, landed),
+        sender_id=sender.id,
+        system_id=item.system.id,
+        as_of=item.as_of or on or date.today(),
+        received_at=datetime.now(UTC),
+        captures=item.captures,
+        status="landed",
+        in_force=False,
+        recipe="",
+        load_id="",
+        files=landed,
+    )
+
     def read(file: LandedFile) -> bytes:
         return content[file.name]
 
     before = _rows_replaced(delivery, registry, Ledger(settings.ledger_path)) if settings.ledger_path.exists() else {}
-    # Nothing is kept, so any key will do; the real one would be made and written on its first use.
-    return conform_delivery(delivery, sender, registry, b"dry run", read, None, "dry run", before)
+    return conform_delivery(delivery, sender, registry, key, read, draft, "dry run", before)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from cls_pipeline import __version__
-from cls_pipeline.cli import check, doctor, nightly, release, sample, sql, status, ui
+from cls_pipeline.cli import check, cutover, doctor, explain, nightly, release, sample, sql, status, ui
 from cls_pipeline.cli.errors import SentenceGroup
 
 app = typer.Typer(
@@ -24,10 +24,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(sample.sample)
+app.add_typer(sample.app, name="sample")
 app.command()(nightly.nightly)
 app.command()(check.check)
+app.command()(cutover.cutover)
 app.command()(status.status)
+app.command()(explain.explain)
 app.add_typer(release.app, name="release")
 app.command()(sql.sql)
 app.command()(doctor.doctor)
