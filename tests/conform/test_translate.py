@@ -130,12 +130,6 @@ def test_the_first_system_of_a_site_has_no_system_before_it(programme: Programme
     assert schemes(programme, "old", date(2020, 6, 30), *spans) == ("old", "unknown")
 
 
-def test_a_system_that_comes_back_took_over_from_the_one_between(programme: Programme) -> None:
-    spans: list[Span] = [("old", None, "2019-12-31"), ("new", "2020-01-01", "2021-12-31"), ("old", "2022-01-01", None)]
-    assert schemes(programme, "old", date(2019, 6, 30), *spans) == ("old", "unknown")
-    assert schemes(programme, "old", DAY, *spans) == ("old", "new")
-
-
 @pytest.mark.parametrize(
     ("day", "numbering"),
     [
