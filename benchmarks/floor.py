@@ -6,6 +6,7 @@ File layouts come from the profiles so that the floor reads what the nightly rea
 
 from __future__ import annotations
 
+import gzip
 import io
 import sys
 from pathlib import Path
@@ -52,7 +53,7 @@ def _table(
     place = target / table.entity / f"site={site}"
     place.mkdir(parents=True, exist_ok=True)
     columns = ", ".join(_columns(registry.contracts[table.entity], system, table))
-    out = place / f"{system.id}_{table.id}.parquet"
+    out = place / f"{system.id}_{table.id}_{path.stem}.parquet"
     con.execute(
         f"copy (select {columns} from {_source(con, table, path)}) to '{out}' (format parquet, compression zstd)"
     )
@@ -85,10 +86,11 @@ def _source(con: duckdb.DuckDBPyConnection, table: TableLayout, path: Path) -> s
         )
         con.register("sheet", sheet.to_arrow())
         return "sheet"
-    if layout.encoding == "utf-8":
+    if layout.encoding == "utf-8" and not layout.compression:
         name, header = str(path), path.open(encoding="utf-8-sig").readlines(100_000)[layout.title_rows]
     else:
-        text = path.read_bytes().decode(layout.encoding)
+        content = gzip.decompress(path.read_bytes()) if layout.compression else path.read_bytes()
+        text = content.decode(layout.encoding)
         recoded = path.with_name(f".{path.name}.utf8")
         recoded.write_text(text, encoding="utf-8")
         name, header = str(recoded), io.StringIO(text).readlines(100_000)[layout.title_rows]

@@ -47,6 +47,9 @@ def dbt_env(settings: Settings) -> dict[str, str]:
         "DBT_LOG_PATH": target,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
+        # The statistics are many small problems; threads of a linear algebra library only wait for each other.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
     }
 
 
