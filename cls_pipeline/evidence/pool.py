@@ -72,7 +72,8 @@ def pooled(step: Step, pool: Pool, scale: Scale) -> Step:
         return step
     own = pool.spread**2 / (pool.spread**2 + error**2)
     half = float(norm.ppf(0.5 + CONFIDENCE / 2) * error * np.sqrt(own))
-    drawn = replace(step, method="pooled", note=f"interval narrowed by what {pool.breaks} breaks of the metric did together")
+    note = f"interval narrowed by what {pool.breaks} breaks of the metric did together"
+    drawn = replace(step, method="pooled", note=note)
     return with_interval(drawn, own * step.shift, half, step.level, scale)
 
 
