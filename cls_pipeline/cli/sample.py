@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -128,10 +130,14 @@ def score(
                     scale=scale,
                     years=years,
                     until=until.date(),
-                    say=lambda step, one=one: begin(f"Seed {one}: {step}"),  # type: ignore[misc]
+                    say=partial(_tell, begin, one),
                 )
             )
     err.print()
     for part in scorecard(played):
         out.print(part)
         out.print()
+
+
+def _tell(begin: Callable[[str], None], seed: int, step: str) -> None:
+    begin(f"Seed {seed}: {step}")

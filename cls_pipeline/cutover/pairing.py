@@ -38,7 +38,7 @@ def pair(old: pl.DataFrame, new: pl.DataFrame, odd_days: pl.Series) -> pl.DataFr
 
     def take(found: pl.DataFrame, how: str) -> None:
         nonlocal left, right
-        pairs.append(found.select("old", "new", pl.lit(how).alias("how")).cast(PAIRS))  # type: ignore[arg-type]
+        pairs.append(found.select("old", "new", pl.lit(how).alias("how")).cast(pl.Schema(PAIRS)))
         left = left.filter(~pl.col("record").is_in(found["old"].implode()))
         right = right.filter(~pl.col("record").is_in(found["new"].implode()))
 

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.stats import beta  # type: ignore[import-untyped]
+from scipy.stats import beta
 
 from cls_pipeline.evidence.code_partner import WINDOW, partners
 

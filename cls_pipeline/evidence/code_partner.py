@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import xlogy  # type: ignore[import-untyped]
+from scipy.special import xlogy
 
 if TYPE_CHECKING:
     from cls_pipeline.evidence.code_absence import Gap, Site

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-from scipy.stats import norm  # type: ignore[import-untyped]
+from scipy.stats import norm
 
 from cls_pipeline.evidence.peers import Flags, Numbers, Panel, rhythm, synthetic_peer, with_starts
 from cls_pipeline.evidence.scale import as_share

@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from scipy.stats import t as student  # type: ignore[import-untyped]
-from statsmodels.regression.linear_model import OLS  # type: ignore[import-untyped]
+from scipy.stats import t as student
+from statsmodels.regression.linear_model import OLS
 
 from cls_pipeline.evidence.scale import Scale, to_scale
 from cls_pipeline.evidence.step import CONFIDENCE, Step, with_interval

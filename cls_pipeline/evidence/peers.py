@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter  # type: ignore[import-untyped]
-from scipy.optimize import nnls  # type: ignore[import-untyped]
+from scipy.ndimage import median_filter
+from scipy.optimize import nnls
 
 from cls_pipeline.evidence.scale import Scale, to_scale
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from scipy.optimize import brentq  # type: ignore[import-untyped]
-from scipy.stats import chi2, norm  # type: ignore[import-untyped]
+from scipy.optimize import brentq
+from scipy.stats import chi2, norm
 
 from cls_pipeline.evidence.scale import Scale
 from cls_pipeline.evidence.step import CONFIDENCE, Step, with_interval

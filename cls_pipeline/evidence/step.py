@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student  # type: ignore[import-untyped]
+from scipy.stats import t as student
 
 from cls_pipeline.evidence.peers import Panel, synthetic_peer
 from cls_pipeline.evidence.scale import Scale, as_share

@@ -46,4 +46,4 @@ def assign(scored: pl.DataFrame, alone: float, linked_before: pl.DataFrame) -> p
     chosen = rated.filter(pl.col("confidence") >= enough)
     return chosen.select(
         "a", "b", pl.lit("probabilistic").alias("method"), "confidence", pl.lit(None, pl.String).alias("reason")
-    ).cast(JOINS)  # type: ignore[arg-type]
+    ).cast(pl.Schema(JOINS))

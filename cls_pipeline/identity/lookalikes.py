@@ -59,7 +59,7 @@ def rare_pairs(
         pl.lit("demographic").alias("method"),
         (1 - pl.col("share")).clip(0.5, 1.0).alias("confidence"),
         pl.lit(None, pl.String).alias("reason"),
-    ).cast(JOINS)  # type: ignore[arg-type]
+    ).cast(pl.Schema(JOINS))
 
 
 def _only_ones(people: pl.DataFrame, some: pl.DataFrame) -> pl.DataFrame:

@@ -52,7 +52,7 @@ def own_keys(people: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFram
     now = now.with_columns(plain).join(_inherited(before, now), on="record", how="left", maintain_order="left")
     now = now.with_columns(own=pl.coalesce("inherited", "own_key", "plain"))
     given_back = (pl.col("own") != pl.col("plain")) & pl.col("own").is_in(now["plain"].implode())
-    first = int(before["seniority"].max() or 0) + 1  # type: ignore[arg-type]
+    first = int(before.select(pl.col("seniority").max()).item() or 0) + 1
     newcomers = now.filter(pl.col("seniority").is_null()).sort("first_seen", *ids, nulls_last=True)
     ranks = newcomers.select("record", rank=pl.int_range(first, first + pl.len(), dtype=pl.Int64))
     now = now.join(ranks, on="record", how="left", maintain_order="left")

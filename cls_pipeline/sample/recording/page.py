@@ -57,7 +57,7 @@ def with_tables(page: str, made: dict[str, str]) -> str:
         mark = f"<!-- made: {name} -->"
         page, found = re.subn(
             rf"{mark}\n.*?<!-- end -->",
-            lambda _, text=f"{mark}\n{table}\n<!-- end -->": text,  # type: ignore[misc]
+            f"{mark}\n{table}\n<!-- end -->".replace("\\", "\\\\"),
             page,
             flags=re.DOTALL,
         )
