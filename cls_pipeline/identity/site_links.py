@@ -58,18 +58,21 @@ def _link_site(sender: Sender, registry: Registry, settings: Settings, ledger: L
     known = path.exists()
     if known and pl.read_parquet_metadata(path).get("made_from") == made_from:
         return
-    people = _people(sender, loads, registry, settings)
+    events = _events(sender, loads, registry, settings)
+    people = _people(sender, loads, registry, settings, events)
     if people.is_empty():
         return
     previous = pl.read_parquet(path).drop("site_id") if known else None
     same = _said_to_be_one(sender, loads, registry, settings)
-    linked = link_people(people, _events(sender, loads, registry, settings), previous, same)
+    linked = link_people(people, events, previous, same)
     refused = settings.warehouse / "identity" / "refused" / f"{sender.id}.parquet"
     _write(refused, _with_site(linked.refused, sender.id))
     _write(path, _with_site(linked.links, sender.id), {"made_from": made_from})
 
 
-def _people(sender: Sender, loads: list[tuple[str, ...]], registry: Registry, settings: Settings) -> pl.DataFrame:
+def _people(
+    sender: Sender, loads: list[tuple[str, ...]], registry: Registry, settings: Settings, events: pl.DataFrame
+) -> pl.DataFrame:
     """Everybody as the latest load of each installation tells; `first_seen` is the earliest of their events."""
     found = []
     for numbering, system, frame in _current("person", sender, loads, registry, settings):
@@ -81,11 +84,7 @@ def _people(sender: Sender, loads: list[tuple[str, ...]], registry: Registry, se
     people = pl.concat(found, how="diagonal_relaxed").unique(
         ["numbering", "person_id"], keep="last", maintain_order=True
     )
-    seen = (
-        _events(sender, loads, registry, settings)
-        .group_by("numbering", "person_id")
-        .agg(first_seen=pl.col("event_date").min())
-    )
+    seen = events.group_by("numbering", "person_id").agg(first_seen=pl.col("event_date").min())
     people = people.join(seen, on=["numbering", "person_id"], how="left", maintain_order="left")
     return people.select(pl.col(name).cast(kind) for name, kind in PEOPLE.items())
 
