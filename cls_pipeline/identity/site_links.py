@@ -96,7 +96,7 @@ def _events(sender: Sender, loads: list[tuple[str, ...]], registry: Registry, se
             "person_id",
             pl.lit(entity).alias("entity"),
             pl.col(day).alias("event_date"),
-            pl.col(code).cast(pl.String).alias("code"),
+            (pl.col(code) if code in frame.columns else pl.lit(None)).cast(pl.String).alias("code"),
         )
         for entity, (day, code) in EVENT_COLUMNS.items()
         for numbering, _, frame in _current(entity, sender, loads, registry, settings)
