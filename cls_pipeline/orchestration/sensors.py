@@ -1,4 +1,4 @@
-"""The sensors: `arrivals` loads a sender whose folder changed; `digests_*` tell each sender what failed in a run."""
+"""The sensors: `arrivals` loads a sender whose files or mappings changed; `digests_*` tell what failed in a run."""
 
 import time
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from cls_pipeline.orchestration import arrivals
 from cls_pipeline.orchestration.digest import deliver_digests
 from cls_pipeline.orchestration.jobs import sender_job_name
 from cls_pipeline.orchestration.resources import Platform
+from cls_pipeline.registry import RegistryError, load_registry
 
 
 def all_sensors(jobs: list[UnresolvedAssetJobDefinition], platform: Platform) -> list[dg.SensorDefinition]:
@@ -18,30 +19,42 @@ def all_sensors(jobs: list[UnresolvedAssetJobDefinition], platform: Platform) ->
 
 
 def arrivals_sensor(jobs: list[UnresolvedAssetJobDefinition], platform: Platform) -> dg.SensorDefinition:
-    """Watches the senders' folders. Off until it is switched on in the UI, as the schedule is."""
+    """Watches the senders' inboxes and mappings. Off until it is switched on in the UI, as the schedule is."""
     names = {sender_job_name(sender_id) for sender_id in platform.registry.senders}
 
     @dg.sensor(
         name="arrivals",
         jobs=[job for job in jobs if job.name in names],
-        minimum_interval_seconds=30,
+        minimum_interval_seconds=arrivals.LOOK_SECONDS,
         default_status=dg.DefaultSensorStatus.STOPPED,
-        description="Loads a sender when its folder has changed and come to rest.",
+        description="Loads a sender when its folder, or how it is read, has changed and come to rest.",
     )
     def watch(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        found = {
-            sender.id: arrivals.fingerprint(platform.settings.inbox_of(sender.id))
-            for sender in platform.registry.senders.values()
-        }
-        state, due = arrivals.look(arrivals.State.from_text(context.cursor), found, time.time())
-        for sender_id in due:
-            run_key = f"{sender_id}:{found[sender_id]}:{state.folders[sender_id].since:.0f}"
+        found: dict[str, str] = {}
+        for sender in platform.registry.senders.values():
+            found |= arrivals.watched(sender, platform.registry, platform.settings.inbox_of(sender.id))
+        state, changed = arrivals.look(arrivals.State.from_text(context.cursor), found, time.time())
+        due = arrivals.to_load(state, changed)
+        mistakes = _mistakes(platform) if due else []
+        if mistakes:
+            # The cursor stays, so that the senders are still due when the mistake is mended.
+            yield dg.SkipReason(f"Nothing is loaded until this is put right: {' '.join(mistakes)}")
+            return
+        for sender_id, run_key in due.items():
             yield dg.RunRequest(run_key=run_key, job_name=sender_job_name(sender_id))
         if not due:
-            yield dg.SkipReason("No sender's folder has changed and come to rest.")
+            yield dg.SkipReason("No sender's files have changed and come to rest.")
         context.update_cursor(state.text)
 
     return watch
+
+
+def _mistakes(platform: Platform) -> list[str]:
+    try:
+        load_registry(platform.registry.folder)
+    except RegistryError as error:
+        return error.mistakes
+    return []
 
 
 def digest_sensors(platform: Platform) -> list[dg.SensorDefinition]:

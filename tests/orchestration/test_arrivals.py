@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
-from cls_pipeline.orchestration.arrivals import SETTLE_SECONDS, State, fingerprint, look
+from cls_pipeline.orchestration.arrivals import SETTLE_SECONDS, Folder, State, fingerprint, look, to_load, watched
+from cls_pipeline.registry import Registry
 
 LATER = SETTLE_SECONDS + 1
 
@@ -53,3 +56,26 @@ def test_the_fingerprint_follows_names_sizes_and_times(tmp_path: Path) -> None:
     seen.append(fingerprint(tmp_path))
     assert len(set(seen)) == 3
     assert fingerprint(tmp_path / "absent") == ""
+
+
+def test_a_change_of_the_senders_yaml_or_of_its_profile_is_seen_and_an_untouched_copy_is_not(
+    registry: Registry, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data_contracts"
+    copytree(registry.folder, folder)
+    here = replace(registry, folder=folder)
+    ash = here.senders["ash"]
+    seen = [watched(ash, here, tmp_path)["ash/reading"]]
+    for part in ("senders/ash.yaml", "systems/alder.yaml"):
+        (folder / part).touch()
+        assert watched(ash, here, tmp_path)["ash/reading"] == seen[-1]
+        (folder / part).write_text((folder / part).read_text() + "\nnotes: more\n")
+        seen.append(watched(ash, here, tmp_path)["ash/reading"])
+    (folder / "senders" / "birch.yaml").unlink()
+    assert watched(ash, here, tmp_path)["ash/reading"] == seen[-1]
+    assert len(set(seen)) == 3
+
+
+def test_a_sender_whose_files_and_mapping_changed_at_once_is_loaded_once() -> None:
+    state = State({"ash": Folder("a", 1, "a"), "ash/reading": Folder("b", 2, "b")})
+    assert to_load(state, ["ash", "ash/reading"]) == {"ash": "ash:a:1:b:2"}
