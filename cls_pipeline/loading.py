@@ -52,7 +52,7 @@ def load_sender(sender_id: str, registry: Registry, settings: Settings) -> Sende
             found.unchanged,
             (*found.problems, *_kept_aside(outcomes, sender_id, ledger)),
             lateness(sender, registry, ledger, date.today()),
-            ledger.standing_failures(sender_id),
+            ledger.standing_faults(sender_id, date.today()),
             ledger.delivered_entities(sender_id),
             _refusals(sender_id, ledger),
         )

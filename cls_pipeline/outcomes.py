@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from cls_pipeline.registry.sender import Waiver
+
 Status = Literal["accepted", "refused"]
+Life = Literal["new", "continuing", "returned", "waived"]
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,47 @@ class DeliveryOutcome:
 
 
 @dataclass(frozen=True)
+class StandingFault:
+    """A failure that stands after a load: one rule and column of a table of a system, over all deliveries that have it.
+
+    `failure` is told of the newest file that has it, with the rows of all `files`. `first_seen` is the night on which
+    it was found first, ever; `open_since` the night on which it was found this time; `last_seen` the last on which a
+    load found it. `nights_open` counts from `open_since` until tonight, both included. `life` says how it stands:
+
+    - new: found tonight for the first time
+    - continuing: found before, and open since
+    - returned: it was put right once and is back
+    - waived: accepted until `waiver.until`; it does not fail the check
+
+    `expired_waiver` is the waiver that held and ended, so that the fault counts again.
+    """
+
+    failure: RuleFailure
+    first_seen: date
+    last_seen: date
+    nights_open: int
+    life: Life
+    waiver: Waiver | None = None
+    expired_waiver: Waiver | None = None
+    open_since: date | None = None
+    system_id: str = ""
+    files: int = 1
+
+    @property
+    def fails(self) -> bool:
+        """Whether it fails the check."""
+        return self.life != "waived"
+
+
+@dataclass(frozen=True)
 class SenderLoad:
     """What one load of a sender did, and how the sender stands after it.
 
     `outcomes` are deliveries new or read again tonight, `unchanged` counts the others, `problems` and `late` are
-    sentences. `standing` holds every open failure by entity, tonight's and earlier ones; `delivered` the entities that
-    were ever delivered; `refused` a sentence for each system whose newest delivery is refused.
+    sentences. `standing` holds every fault that stands by entity, tonight's and earlier ones, waived ones too;
+    `delivered` the entities that were ever delivered; `refused` a sentence for each system whose newest delivery is
+    refused; `rejudged` the entities of which a fault began, ended, or was waived or no longer waived in this load,
+    whether or not anything was delivered.
     """
 
     sender_id: str
@@ -107,6 +145,7 @@ class SenderLoad:
     unchanged: int
     problems: tuple[str, ...]
     late: str | None
-    standing: dict[str, tuple[RuleFailure, ...]] = field(default_factory=dict)
+    standing: dict[str, tuple[StandingFault, ...]] = field(default_factory=dict)
     delivered: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    rejudged: tuple[str, ...] = ()

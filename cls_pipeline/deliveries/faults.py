@@ -9,8 +9,9 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 
-from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure
+from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure, StandingFault
 
 FAULTS = """
 create table if not exists contract_fault (
@@ -86,10 +87,20 @@ def _of_file(outcome: DeliveryOutcome, source_file: str) -> str:
     return source_file or outcome.delivery_id
 
 
-def standing_failures(rows: Iterable[sqlite3.Row]) -> dict[str, tuple[RuleFailure, ...]]:
+def standing_faults(rows: Iterable[sqlite3.Row], today: date) -> dict[str, tuple[StandingFault, ...]]:
     """Open faults as they were told when they were last found, by entity."""
-    found: dict[str, list[RuleFailure]] = {}
+    found: dict[str, list[StandingFault]] = {}
     for row in rows:
         told = json.loads(row["told"])
-        found.setdefault(row["entity"], []).append(RuleFailure(**{**told, "metrics": tuple(told["metrics"])}))
-    return {entity: tuple(failures) for entity, failures in found.items()}
+        first, last = date.fromisoformat(row["first_seen"]), date.fromisoformat(row["last_seen"])
+        fault = StandingFault(
+            failure=RuleFailure(**{**told, "metrics": tuple(told["metrics"])}),
+            first_seen=first,
+            last_seen=last,
+            nights_open=(today - first).days + 1,
+            life="new" if first == today else "continuing",
+            open_since=first,
+            system_id=row["system_id"],
+        )
+        found.setdefault(row["entity"], []).append(fault)
+    return {entity: tuple(faults) for entity, faults in found.items()}

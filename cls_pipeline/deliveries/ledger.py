@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cls_pipeline.deliveries.delivery import Delivery, LandedFile
-from cls_pipeline.deliveries.faults import FAULTS, standing_failures, write_faults
-from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure
+from cls_pipeline.deliveries.faults import FAULTS, standing_faults, write_faults
+from cls_pipeline.outcomes import DeliveryOutcome, StandingFault
 
 # Raise it when a table changes its shape.
 VERSION = 1
@@ -133,11 +133,10 @@ class Ledger:
             for row in rows
         ]
 
-    def standing_failures(self, sender_id: str) -> dict[str, tuple[RuleFailure, ...]]:
+    def standing_faults(self, sender_id: str, today: date) -> dict[str, tuple[StandingFault, ...]]:
         """A sender's open faults, as they were told, by entity."""
-        return standing_failures(
-            self.query("select * from contract_fault where sender_id = ? and state = 'open'", (sender_id,))
-        )
+        found = self.query("select * from contract_fault where sender_id = ? and state = 'open'", (sender_id,))
+        return standing_faults(found, today)
 
     def delivered_entities(self, sender_id: str) -> tuple[str, ...]:
         """The entities of which a sender ever delivered a table."""

@@ -63,7 +63,7 @@ def sender_check_specs(sender: Sender, registry: Registry) -> list[dg.AssetCheck
 
 def contract_check(load: SenderLoad, contract: Contract) -> dg.AssetCheckResult:
     """The `contract` check of one entity: every failure that is open, tonight's and those of other deliveries."""
-    failures = load.standing.get(contract.entity, ())
+    failures = [fault.failure for fault in load.standing.get(contract.entity, ()) if fault.fails]
     refused_rows = sum(failure.rows for failure in failures if failure.severity == "refuse_row")
     return dg.AssetCheckResult(
         asset_key=[load.sender_id, contract.entity],
@@ -81,7 +81,7 @@ def contract_check(load: SenderLoad, contract: Contract) -> dg.AssetCheckResult:
 
 def delivery_check(load: SenderLoad) -> dg.AssetCheckResult:
     """The `delivery` check: late, refused or unrecognised deliveries, as sentences; a refusal stands until mended."""
-    whole = load.standing.get(WHOLE_DELIVERY, ())
+    whole = [fault.failure for fault in load.standing.get(WHOLE_DELIVERY, ()) if fault.fails]
     sentences = [*load.refused, *load.problems, *([load.late] if load.late else [])]
     metadata: dict[str, Any] = {
         "new deliveries": len(load.outcomes),

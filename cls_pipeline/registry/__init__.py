@@ -4,7 +4,7 @@ from cls_pipeline.registry.code_list import Code, CodeList
 from cls_pipeline.registry.contract import KEY_UNIQUE, Column, Contract, Rule
 from cls_pipeline.registry.loader import load_registry
 from cls_pipeline.registry.registry import Registry
-from cls_pipeline.registry.sender import Sender, SystemInForce
+from cls_pipeline.registry.sender import Sender, SystemInForce, Waiver
 from cls_pipeline.registry.source import RegistryError
 from cls_pipeline.registry.system import ColumnSource, FileFormat, SystemProfile, TableLayout
 
@@ -23,5 +23,6 @@ __all__ = [
     "SystemInForce",
     "SystemProfile",
     "TableLayout",
+    "Waiver",
     "load_registry",
 ]

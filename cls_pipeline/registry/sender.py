@@ -14,6 +14,7 @@ from cls_pipeline.registry.source import Strict
 from cls_pipeline.registry.system import ColumnSource
 
 Identifier = Field(pattern=r"^[a-z][a-z0-9_]*$")
+OWNER = r"^(team:[\w.-]+|[^@\s]+@[^@\s]+\.[^@\s]+)$"
 
 
 class DatedCode(Strict):
@@ -70,6 +71,24 @@ class Additions(Strict):
     columns: dict[str, dict[str, ColumnSource]] = Field(default_factory=dict)
 
 
+class Waiver(Strict):
+    """A failing rule that is accepted for now: it is told, and does not fail the check, until the day given (included).
+
+    `column` is the sender's own column, where the rule is waived for that one only. Rows stay where the rule put them.
+    """
+
+    entity: str = Identifier
+    rule: str
+    column: str | None = None
+    reason: str = Field(min_length=1)
+    owner: str = Field(pattern=OWNER)
+    until: date
+
+    def in_force(self, day: date) -> bool:
+        """Whether the waiver still holds on the day."""
+        return day <= self.until
+
+
 class Sender(Strict):
     """One site of the programme or one publisher of national returns."""
 
@@ -81,7 +100,7 @@ class Sender(Strict):
     organisation: str | None = None
     council: str | None = None
     gss_codes: tuple[DatedCode, ...] = ()
-    owner: str = Field(pattern=r"^(team:[\w.-]+|[^@\s]+@[^@\s]+\.[^@\s]+)$")
+    owner: str = Field(pattern=OWNER)
     route: Route = Route()
     rhythm: Rhythm = Rhythm()
     refuse_above: float = Field(default=0.10, gt=0, le=1)
@@ -89,6 +108,7 @@ class Sender(Strict):
     assignment: Literal["illustrative", "sourced"] | None = None
     notes: str = ""
     additions: Additions = Additions()
+    waivers: tuple[Waiver, ...] = ()
 
     @model_validator(mode="after")
     def _site_has_a_nation(self) -> Sender:

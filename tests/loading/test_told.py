@@ -63,7 +63,7 @@ def test_a_refused_delivery_is_told_on_every_night_until_a_good_one_comes(progra
     quiet = programme.load()
     assert quiet.outcomes == ()
     assert "is refused; nothing from it is in force." in quiet.refused[0]
-    assert [failure.rule_id for failure in quiet.standing["request"]] == ["outcome.mapped", "rows.too_many_failing"]
+    assert [fault.failure.rule_id for fault in quiet.standing["request"]] == ["outcome.mapped", "rows.too_many_failing"]
     programme.send(MARCH, contacts(20))
     mended = programme.load()
     assert (mended.refused, mended.standing) == ((), {})

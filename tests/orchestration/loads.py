@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import duckdb
 
-from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure, SenderLoad, TableAccount
+from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure, SenderLoad, StandingFault, TableAccount
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.release import Release
 
@@ -70,11 +70,16 @@ def outcome(sender_id: str, *failures: RuleFailure, status: str = "accepted", **
     return replace(usual, **changes)
 
 
+def standing_fault(told: RuleFailure, **changes: object) -> StandingFault:
+    night = date(2026, 9, 2)
+    return replace(StandingFault(told, night, night, 1, "new", open_since=night, system_id="alder"), **changes)
+
+
 def loaded(sender_id: str, *outcomes: DeliveryOutcome, **changes: object) -> SenderLoad:
-    standing: dict[str, tuple[RuleFailure, ...]] = {}
+    standing: dict[str, tuple[StandingFault, ...]] = {}
     for item in outcomes:
         for entity, failures in item.failures.items():
-            standing[entity] = (*standing.get(entity, ()), *failures)
+            standing[entity] = (*standing.get(entity, ()), *map(standing_fault, failures))
     refused = tuple(" ".join(item.reasons) for item in outcomes if item.status == "refused")
     usual = SenderLoad(sender_id, outcomes, 0, (), None, standing, ("request",), refused)
     return replace(usual, **changes)

@@ -88,9 +88,9 @@ def test_an_unknown_field_is_told_with_the_fields_that_exist(programme: Programm
     assert told.endswith("found 'red'.")
 
 
-def test_waivers_are_no_field_of_a_sender(programme: Programme) -> None:
-    told = with_site(programme, SITE + "waivers: [{rule: unit_cost_given}]\n")
-    assert told.startswith("senders/ash.yaml, line 8, waivers: there is no such field here; expected is one of id, ")
+def test_a_field_that_a_sender_has_not_is_a_mistake(programme: Programme) -> None:
+    told = with_site(programme, SITE + "exceptions: [{rule: unit_cost_given}]\n")
+    assert told.startswith("senders/ash.yaml, line 8, exceptions: there is no such field here; expected is one of id, ")
 
 
 @pytest.mark.parametrize(
