@@ -21,10 +21,11 @@ from cls_pipeline.deliveries.pull import Bundle, bundle, content_id, pull
 from cls_pipeline.identity.rotation import key_mark
 from cls_pipeline.outcomes import DeliveryOutcome, SenderLoad
 from cls_pipeline.registry import Registry, Sender
+from cls_pipeline.returns.fix_list import with_fix_lists
 from cls_pipeline.settings import Settings, close_rooms
 
 # Raise it when a change of this program changes what a delivery becomes, so that deliveries in force are read again.
-ENGINE = 1
+ENGINE = 2
 
 
 def load_sender(sender_id: str, registry: Registry, settings: Settings) -> SenderLoad:
@@ -46,7 +47,7 @@ def load_sender(sender_id: str, registry: Registry, settings: Settings) -> Sende
             outcomes.append(_load(delivery, recipe, sender, registry, settings, ledger))
         _sweep(sender_id, settings, ledger)
         ledger.note_pull(sender_id)
-        return SenderLoad(
+        load = SenderLoad(
             sender_id,
             tuple(outcomes),
             found.unchanged,
@@ -56,6 +57,7 @@ def load_sender(sender_id: str, registry: Registry, settings: Settings) -> Sende
             ledger.delivered_entities(sender_id),
             _refusals(sender_id, ledger),
         )
+        return with_fix_lists(load, registry, settings, date.today())
 
 
 def _pending(sender: Sender, registry: Registry, ledger: Ledger, mark: str) -> list[tuple[Delivery, str]]:

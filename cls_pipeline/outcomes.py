@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 from cls_pipeline.registry.sender import Waiver
@@ -21,6 +22,8 @@ class RuleFailure:
 
     `rows` and `share` count rows of the table (share from 0 to 1); `example` is a value that identifies nobody, or
     empty; `first_row` is the row number as a spreadsheet shows it, or None where the whole table is meant.
+    `suggestion` holds lines for the sender's file that would map what is not mapped, to be looked at by somebody first;
+    `not_evaluated` says that the rule could not be asked, so that nothing is known of the rows.
     """
 
     rule_id: str
@@ -37,6 +40,8 @@ class RuleFailure:
     how_to_fix: str
     metrics: tuple[str, ...] = ()
     first_row: int | None = None
+    suggestion: str = ""
+    not_evaluated: bool = False
 
     @property
     def sentence(self) -> str:
@@ -68,8 +73,24 @@ class TableAccount:
 
 
 @dataclass(frozen=True)
+class RecordMarks:
+    """Which records a delivery holds, and which failed, as marks (see `deliveries.marks`).
+
+    `held` is by entity, `failing` by entity, rule, table and file, a mark for each failing row. `whole_period` says
+    that the delivery tells a whole period again, so that a row that it does not hold is gone.
+    """
+
+    held: dict[str, bytes]
+    failing: dict[tuple[str, str, str, str], bytes]
+    whole_period: bool
+
+
+@dataclass(frozen=True)
 class DeliveryOutcome:
-    """What became of one delivery. `failures` is by entity; entity '' holds what concerns the delivery as a whole."""
+    """What became of one delivery. `failures` is by entity; entity '' holds what concerns the delivery as a whole.
+
+    `records` is given where deliveries add up, so that a later one may put right what this one failed.
+    """
 
     delivery_id: str
     sender_id: str
@@ -80,6 +101,7 @@ class DeliveryOutcome:
     accounts: tuple[TableAccount, ...]
     failures: dict[str, tuple[RuleFailure, ...]]
     load_id: str
+    records: RecordMarks | None = field(default=None, repr=False)
 
     def rows(self, entity: str) -> TableAccount:
         """The accounts of an entity's tables added up."""
@@ -130,6 +152,16 @@ class StandingFault:
 
 
 @dataclass(frozen=True)
+class FixList:
+    """The list of an entity's failing rows in its sender's own folder: a CSV with all `lines`, a workbook with some."""
+
+    csv: Path
+    workbook: Path
+    lines: int
+    in_workbook: int
+
+
+@dataclass(frozen=True)
 class SenderLoad:
     """What one load of a sender did, and how the sender stands after it.
 
@@ -137,7 +169,7 @@ class SenderLoad:
     sentences. `standing` holds every fault that stands by entity, tonight's and earlier ones, waived ones too;
     `delivered` the entities that were ever delivered; `refused` a sentence for each system whose newest delivery is
     refused; `rejudged` the entities of which a fault began, ended, or was waived or no longer waived in this load,
-    whether or not anything was delivered.
+    whether or not anything was delivered; `fix_lists` the lists of tonight by entity.
     """
 
     sender_id: str
@@ -149,3 +181,4 @@ class SenderLoad:
     delivered: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     rejudged: tuple[str, ...] = ()
+    fix_lists: dict[str, FixList] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from cls_pipeline.conform.read import read_table
 from cls_pipeline.conform.shape import check_age, check_columns, check_rows, check_span
 from cls_pipeline.conform.table import ConformedTable, conform_table
 from cls_pipeline.conform.translate import Translation, translation
-from cls_pipeline.conform.write import Draft, empty_frame
+from cls_pipeline.conform.write import FAILING_FILE, Draft, empty_frame
 from cls_pipeline.deliveries.delivery import Delivery, LandedFile
 from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure, TableAccount
 from cls_pipeline.registry import FileFormat, Registry, Sender, SystemProfile, TableLayout
@@ -82,6 +82,9 @@ def conform_delivery(
             quarantined = pl.concat([t.quarantined for t in done])
             if quarantined.height:
                 draft.add("quarantine", entity, quarantined)
+            failing = pl.concat([t.failing for t in done])
+            if failing.height:
+                draft.add("quarantine", entity, failing, FAILING_FILE)
     so_far.fail("", *check_age(delivery, sender, system, so_far.newest))
     return _outcome(delivery, load_id, so_far)
 

@@ -10,6 +10,7 @@ from rapidfuzz import process
 
 from cls_pipeline.conform.example import example_of
 from cls_pipeline.conform.raw_table import ROW, Misfit, UnreadableTable
+from cls_pipeline.conform.rule_columns import rule_columns
 from cls_pipeline.conform.translate import Translation
 from cls_pipeline.conform.validate import Verdict
 from cls_pipeline.outcomes import RuleFailure
@@ -59,16 +60,16 @@ def explain(verdict: Verdict, raw: pl.DataFrame, how: Translation, file_name: st
 
 def _meaning(rule_id: str, how: Translation) -> tuple[str, tuple[str, ...], str, tuple[str, ...]]:
     """What a rule says, the columns it is about, its remedy, the metrics it touches."""
+    columns = rule_columns(rule_id, how.contract)
     for rule in how.contract.rules:
         if rule.id == rule_id:
-            return rule.meaning, rule.columns, rule.how_to_fix, rule.metrics
+            return rule.meaning, columns, rule.how_to_fix, rule.metrics
     if rule_id == KEY_UNIQUE:
-        key = how.contract.key
         return (
             f"The same {how.contract.entity} stands more than once.",
-            key,
+            columns,
             "Send each record once; where two rows differ, decide which one is right. Equal rows: the first is kept.",
-            how.contract.columns[key[0]].metrics,
+            how.contract.columns[columns[0]].metrics,
         )
     name, kind = rule_id.rsplit(".", 1)
     column = how.contract.columns[name]
@@ -86,7 +87,7 @@ def _meaning(rule_id: str, how: Translation) -> tuple[str, tuple[str, ...], str,
         "range": "Correct the number at the source and send the file again.",
         "code": "Map it to a code of the list in the system's profile.",
     }[kind]
-    return f"{_title(column)} {meaning}", (name,), column.how_to_fix or default, column.metrics
+    return f"{_title(column)} {meaning}", columns, column.how_to_fix or default, column.metrics
 
 
 def _title(column: Column) -> str:
@@ -151,7 +152,7 @@ def _not_evaluated(rule_id: str, why: str, how: Translation, file_name: str) -> 
     return RuleFailure(
         rule_id=rule_id,
         severity="warn",
-        meaning=f"This rule could not be asked ({why}).",
+        meaning=f"This rule could not be asked ({why}): {rule.meaning}",
         source_file=file_name,
         source_table=how.table.id,
         their_column=", ".join(how.their_name(name) for name in rule.columns),
@@ -161,6 +162,7 @@ def _not_evaluated(rule_id: str, why: str, how: Translation, file_name: str) -> 
         allowed="",
         nearest="",
         how_to_fix="This is a fault of the contract, not of your file; the programme's engineers have to mend it.",
+        not_evaluated=True,
     )
 
 

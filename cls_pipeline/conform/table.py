@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from cls_pipeline.conform.explain import explain, misfit_failure
+from cls_pipeline.conform.failing import FAILING, failing_values
 from cls_pipeline.conform.raw_table import ROW, Misfit, RawTable
 from cls_pipeline.conform.translate import Translation, raw_name, translate
 from cls_pipeline.conform.validate import Verdict, validate
@@ -19,13 +20,17 @@ from cls_pipeline.registry import Registry
 
 @dataclass(frozen=True)
 class ConformedTable:
-    """What one table became: conformed rows, quarantined rows, the account of them, all keys, and what failed."""
+    """What one table became: conformed rows, quarantined rows, the account of them, all keys, and what failed.
+
+    `failures` tell it by rule, `failing` by row (the columns of `FAILING`).
+    """
 
     conformed: pl.DataFrame
     quarantined: pl.DataFrame
     account: TableAccount
     keys: pl.DataFrame
     failures: list[RuleFailure] = field(default_factory=list)
+    failing: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FAILING))
 
     @property
     def rows_in_scope(self) -> int:
@@ -96,7 +101,8 @@ def conform_table(
         out_of_scope_reasons=reasons,
     )
     accepted = conformed.filter(kept) if len(refused) else conformed
-    return ConformedTable(accepted, quarantined, account, words.select(how.contract.key), failures)
+    failing = failing_values(verdict, in_scope, how, file_name, raw.misfits)
+    return ConformedTable(accepted, quarantined, account, words.select(how.contract.key), failures, failing)
 
 
 def _set_aside(raw: RawTable, how: Translation) -> tuple[pl.DataFrame, dict[str, int]]:

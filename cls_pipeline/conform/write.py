@@ -1,6 +1,7 @@
 """Writes conformed and quarantined records: drafted aside, moved into place whole, superseded loads removed.
 
-Layout: `conformed/<entity>/site=<sender>/load_id=<load>/data.parquet`, and the same under `quarantine/`.
+Layout: `conformed/<entity>/site=<sender>/load_id=<load>/data.parquet`, and the same under `quarantine/`, where
+`failing.parquet` beside it holds each failing value with its place.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ LINEAGE = {
     "warnings": pl.List(pl.String()),
 }
 
+FAILING_FILE = "failing.parquet"
+
 
 class Draft:
     """The Parquet files of one load, written aside until the load is decided."""
@@ -34,10 +37,10 @@ class Draft:
         self._lineage = {"delivery_id": delivery_id, "system_id": system_id}
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def add(self, room: str, entity: str, frame: pl.DataFrame) -> None:
-        """Drafts the records of an entity for `conformed` or `quarantine`."""
-        path = self._folder / room / entity / "data.parquet"
-        path.parent.mkdir(parents=True)
+    def add(self, room: str, entity: str, frame: pl.DataFrame, name: str = "data.parquet") -> None:
+        """Drafts a file of an entity for `conformed` or `quarantine`; its records where no other name is given."""
+        path = self._folder / room / entity / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         labelled = frame.select(*(pl.lit(value).alias(name) for name, value in self._lineage.items()), pl.all())
         labelled.write_parquet(path, compression="zstd", compression_level=1)
 

@@ -51,9 +51,10 @@ class Kept(Draft):
     def __init__(self) -> None:
         self.rooms: dict[str, dict[str, pl.DataFrame]] = {"conformed": {}, "quarantine": {}}
 
-    def add(self, room: str, entity: str, frame: pl.DataFrame) -> None:
-        """Keeps the records of an entity."""
-        self.rooms[room][entity] = frame
+    def add(self, room: str, entity: str, frame: pl.DataFrame, name: str = "data.parquet") -> None:
+        """Keeps the records of an entity; what lies beside them is not compared."""
+        if name == "data.parquet":
+            self.rooms[room][entity] = frame
 
 
 def read_new(question: Question, registry: Registry, settings: Settings) -> tuple[Side, tuple[DeliveryOutcome, ...]]:

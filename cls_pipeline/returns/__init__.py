@@ -1,0 +1,1 @@
+"""What goes back to a sender: the fix lists in its own folder."""
