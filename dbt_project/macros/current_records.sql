@@ -1,9 +1,9 @@
 {# The records of an entity that now hold in each installation, under whose numbers they stand (`numbering`) and under
    whose its people (`person_numbering`). Versions of a product go on with its numbers, so of their deliveries the latest
-   of each record wins; what a later delivery of everything no longer holds is gone. One load alone needs no choice. #}
-{% macro current_records(entity) -%}
+   of each record wins; what a later delivery of everything no longer holds is gone. One load alone needs no choice. `key` names the record where that is not the entity's name. #}
+{% macro current_records(entity, key=none) -%}
     {%- set fact = ref("fct_" ~ entity) -%}
-    {%- set key = entity ~ "_id" -%}
+    {%- set key = key or entity ~ "_id" -%}
     {%- set same_load -%}
         records.site_id = loads.sender_id and records.load_id = loads.load_id and loads.entity = '{{ entity }}'
     {%- endset -%}
