@@ -2,6 +2,8 @@
    on it, and so do the events of that day: its own records count. What another installation says of that day is a copy,
    unless nobody knows of it there: the person is known to the owner and has nothing within three days (dates keyed twice
    differ by days), or was first entered about then, late, in the new system. Copies within an installation count once.
+   Keyed twice across the day of the change, an event would belong to both: it counts once, where it was first, if the
+   code is the same and neither installation holds the other's.
 
    `records` has site_id, numbering, person_key, event_date, code and the entity's key. #}
 {% macro one_event(entity, records) -%}
@@ -9,6 +11,7 @@
     placed as (
         select
             records.*,
+            own.position,
             abs(own.position - owner.position) as distance,
             own.position > owner.position as is_carried,
             own.begins as own_begins,
@@ -50,6 +53,36 @@
         where placed.distance > 0
     ),
 
+    keyed_again as (
+        select later.site_id, later.numbering, later.{{ key }}
+        from placed as later
+        inner join
+            placed as first
+            on later.site_id = first.site_id
+            and later.person_key = first.person_key
+            and later.position = first.position + 1
+            and later.code is not distinct from first.code
+            and first.event_date between later.event_date - 3 and later.event_date - 1
+        left join
+            placed as copy_of_first
+            on later.site_id = copy_of_first.site_id
+            and later.numbering = copy_of_first.numbering
+            and later.person_key = copy_of_first.person_key
+            and first.event_date = copy_of_first.event_date
+        left join
+            placed as copy_of_later
+            on first.site_id = copy_of_later.site_id
+            and first.numbering = copy_of_later.numbering
+            and first.person_key = copy_of_later.person_key
+            and later.event_date = copy_of_later.event_date
+        where
+            later.distance = 0
+            and first.distance = 0
+            and later.event_date between later.own_begins and later.own_begins + 2
+            and copy_of_first.{{ key }} is null
+            and copy_of_later.{{ key }} is null
+    ),
+
     events as (
         select placed.*
         from placed
@@ -68,8 +101,14 @@
             on placed.site_id = nearer.site_id
             and placed.numbering = nearer.numbering
             and placed.{{ key }} = nearer.{{ key }}
+        left join
+            keyed_again
+            on placed.site_id = keyed_again.site_id
+            and placed.numbering = keyed_again.numbering
+            and placed.{{ key }} = keyed_again.{{ key }}
         where
             placed.copy = 1
+            and keyed_again.{{ key }} is null
             and (
                 placed.distance = 0
                 or (

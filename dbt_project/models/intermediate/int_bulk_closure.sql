@@ -7,36 +7,70 @@ with
         from ({{ current_records("cost_line") }})
     ),
 
-    tenures as (select * from {{ ref("int_tenure") }}),
+    -- The earliest day that may be called the last: of the system's time, before the
+    -- next one, or on record.
+    endings as (
+        select
+            entity,
+            site_id,
+            numbering,
+            least(
+                ends, covered_until, cast(next_begins - interval 1 day as date)
+            ) as first_day,
+            covered_until as last_day
+        from {{ ref("int_tenure") }}
+        where next_begins is not null
+    ),
 
-    counted as (
+    -- What matters of a record is on which of these days it starts and ends.
+    open_then as (
         select
             records.entity,
             records.site_id,
             records.numbering,
-            tenures.covered_until as closed_on,
-            count(
-                case when records.end_date = tenures.covered_until then 1 end
-            ) as closed,
-            count(
-                case
-                    when
-                        coalesce(records.end_date, date '9999-12-31')
-                        >= tenures.covered_until
-                    then 1
-                end
-            ) as open_before
+            greatest(records.start_date, endings.first_day - 1) as start_date,
+            case
+                when records.end_date <= endings.last_day then records.end_date
+            end as end_date,
+            count(*) as records
         from records
         inner join
-            tenures
-            on records.site_id = tenures.site_id
-            and records.numbering = tenures.numbering
-            and records.entity = tenures.entity
-        where
-            tenures.next_begins is not null
-            and records.start_date < tenures.covered_until
-        group by
-            records.entity, records.site_id, records.numbering, tenures.covered_until
+            endings
+            on records.entity = endings.entity
+            and records.site_id = endings.site_id
+            and records.numbering = endings.numbering
+        where coalesce(records.end_date, date '9999-12-31') >= endings.first_day
+        group by all
+    ),
+
+    days as (
+        select distinct entity, site_id, numbering, end_date as closed_on
+        from open_then
+        where end_date is not null
+    ),
+
+    counted as (
+        select
+            days.*,
+            cast(
+                sum(
+                    case
+                        when open_then.end_date = days.closed_on
+                        then open_then.records
+                        else 0
+                    end
+                ) as bigint
+            ) as closed,
+            cast(sum(open_then.records) as bigint) as open_before
+        from days
+        inner join
+            open_then
+            on days.entity = open_then.entity
+            and days.site_id = open_then.site_id
+            and days.numbering = open_then.numbering
+            and open_then.start_date < days.closed_on
+            and coalesce(open_then.end_date, date '9999-12-31') >= days.closed_on
+        group by all
     ),
 
     -- On no other day does half of all support end.
