@@ -15,6 +15,9 @@
             abs(own.position - owner.position) as distance,
             own.position > owner.position as is_carried,
             own.begins as own_begins,
+            records.event_date between own.begins - 3 and own.begins + 2
+            or records.event_date
+            between own.owns_until - 2 and own.owns_until + 3 as is_near_change,
             owner.numbering as owner_numbering,
             min(records.event_date) over (
                 partition by records.site_id, records.numbering, records.person_key
@@ -53,24 +56,26 @@
         where placed.distance > 0
     ),
 
+    near_change as (select * from placed where is_near_change),
+
     keyed_again as (
         select later.site_id, later.numbering, later.{{ key }}
-        from placed as later
+        from near_change as later
         inner join
-            placed as first
+            near_change as first
             on later.site_id = first.site_id
             and later.person_key = first.person_key
             and later.position = first.position + 1
             and later.code is not distinct from first.code
             and first.event_date between later.event_date - 3 and later.event_date - 1
         left join
-            placed as copy_of_first
+            near_change as copy_of_first
             on later.site_id = copy_of_first.site_id
             and later.numbering = copy_of_first.numbering
             and later.person_key = copy_of_first.person_key
             and first.event_date = copy_of_first.event_date
         left join
-            placed as copy_of_later
+            near_change as copy_of_later
             on first.site_id = copy_of_later.site_id
             and first.numbering = copy_of_later.numbering
             and first.person_key = copy_of_later.person_key
