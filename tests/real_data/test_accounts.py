@@ -88,7 +88,7 @@ def test_every_reading_of_a_row_conforms_it_once_at_most(loaded_home: Path, real
 
 
 def test_four_rows_of_the_completeness_workbook_cannot_stand(loaded_home: Path) -> None:
-    files = loaded_home / "quarantine" / "indicator" / "site=public_health_scotland" / "*" / "*.parquet"
+    files = loaded_home / "quarantine" / "indicator" / "site=public_health_scotland" / "*" / "data.parquet"
     rows = duckdb.execute(f"select source_row, reasons from '{files}' order by source_row").fetchall()
     assert rows == [
         (22, ["area_code.mapped"]),  # 'East Ayshire'

@@ -19,7 +19,7 @@ def series(release: duckdb.DuckDBPyConnection) -> dict[Row, dict[str, float | No
     """The sites' rows of metric_series: what each holds as outcome, numerator and denominator."""
     rows = release.execute(
         """
-        select site_id, metric_id, definition_version, period_start, breakdown_value, value, numerator, denominator
+        select site_id, metric_id, definition_version, period_start, breakdown_value, value_raw, numerator, denominator
         from marts.metric_series
         """
     ).fetchall()
@@ -92,10 +92,10 @@ def test_nothing_but_the_published_figures_is_in_the_release(
 def test_oflog_asc5_equals_ascof_2d_in_608_council_years(release: duckdb.DuckDBPyConnection) -> None:
     pairs = release.execute(
         """
-        select count(*) filter (where oflog.value is not distinct from ascof.value), count(*)
+        select count(*) filter (where oflog.value_raw is not distinct from ascof.value_raw), count(*)
         from marts.metric_series as oflog
         inner join marts.metric_series as ascof using (site_id, area, grain, period_start, breakdown, breakdown_value)
-        where oflog.metric_id = 'oflog_asc5' and ascof.metric_id = 'ascof_2d' and oflog.value is not null
+        where oflog.metric_id = 'oflog_asc5' and ascof.metric_id = 'ascof_2d' and oflog.value_raw is not null
             and period_start between date '2015-04-01' and date '2018-04-01'
         """
     ).fetchone()

@@ -83,7 +83,7 @@ def test_a_published_figure_stands_unchanged_under_the_site_whose_council_it_is(
         " where site_id = 'ashby' and metric_id = 'quality' order by all",
     )
     assert found == [
-        (1, "2018-04-01", "2019-03-31", None, None, 18.123456789012345, 18.123456789012345, [], "book"),
+        (1, "2018-04-01", "2019-03-31", None, None, 18.123456789012345, 18.123456789012345, ["not_comparable"], "book"),
         (2, "2019-04-01", "2020-03-31", 3, 40, 19.5, 19.5, ["break"], "book"),
     ]
 

@@ -5,9 +5,11 @@ with
 
     carried as (select * from {{ ref("int_linked_value") }}),
 
+    definition_links as (select * from {{ ref("int_definition_link") }}),
+
     first_published as (select * from {{ ref("int_first_published") }}),
 
-    final as (
+    joined as (
         select
             series.site_id,
             series.area,
@@ -21,25 +23,20 @@ with
             numerator,
             denominator,
             series.value as value_raw,
-            coalesce(carried.value, coded.value, series.value) as value,
-            {{
-                flag_list(
-                    [
-                        "case when is_definition_break or series.is_system_break then 'break' end",
-                        "case when is_partial then 'partial' end",
-                        "case when coded.site_id is not null or carried.is_linked then 'linked' end",
-                        "case when coded.site_id is not null or carried.is_linked then 'estimated' end",
-                        "case when carried.currency > 0 then 'not_comparable' end",
-                        "case when first_published.first_value <> series.value then 'restated' end",
-                        "status_flag",
-                    ]
-                )
-            }}
-            as flags,
-            case
-                when first_published.first_value <> series.value
-                then series.value - first_published.first_value
-            end as restated_by,
+            coalesce(carried.value, coded.value, series.value)
+            * coalesce(definition_links.factor, 1) as value,
+            series.value - first_published.first_value as restated_by,
+            coded.site_id is not null
+            or coalesce(carried.is_linked, false)
+            or definition_links.factor is not null as is_linked,
+            coalesce(carried.currency, 0) > 0
+            or (
+                definition_links.metric_id is not null
+                and definition_links.factor is null
+            ) as is_not_comparable,
+            is_definition_break or series.is_system_break as is_break,
+            is_partial,
+            status_flag,
             system_id
         from series
         left join
@@ -56,6 +53,10 @@ with
             and series.period_start = carried.month
             and series.source_kind = 'records'
         left join
+            definition_links
+            on series.metric_id = definition_links.metric_id
+            and series.definition_version = definition_links.definition_version
+        left join
             first_published
             on series.site_id = first_published.site_id
             and series.area = first_published.area
@@ -65,6 +66,39 @@ with
             and series.period_start = first_published.period_start
             and series.breakdown = first_published.breakdown
             and series.breakdown_value = first_published.breakdown_value
+    ),
+
+    final as (
+        select
+            site_id,
+            area,
+            metric_id,
+            definition_version,
+            grain,
+            period_start,
+            period_end,
+            breakdown,
+            breakdown_value,
+            numerator,
+            denominator,
+            value_raw,
+            value,
+            {{
+                flag_list(
+                    [
+                        "case when is_break then 'break' end",
+                        "case when is_partial then 'partial' end",
+                        "case when is_linked then 'linked' end",
+                        "case when is_linked then 'estimated' end",
+                        "case when is_not_comparable then 'not_comparable' end",
+                        "case when restated_by <> 0 then 'restated' end",
+                        "status_flag",
+                    ]
+                )
+            }} as flags,
+            nullif(restated_by, 0) as restated_by,
+            system_id
+        from joined
     )
 
 select *

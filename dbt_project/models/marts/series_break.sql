@@ -11,6 +11,8 @@ with
 
     moved as (select * from {{ ref("int_outcome_moved") }}),
 
+    definition_links as (select * from {{ ref("definition_link") }}),
+
     parallel_months as (
         select
             later.sender_id as site_id,
@@ -37,19 +39,30 @@ with
             ) as break_date,
             'definition' as cause,
             'declared definition' as how_known,
-            cast(null as double) as size,
-            cast(null as double) as size_low,
-            cast(null as double) as size_high,
-            cast(null as integer) as overlap_months,
-            'not comparable' as verdict,
+            max(links.factor) - 1 as size,
+            max(links.factor_low) - 1 as size_low,
+            max(links.factor_high) - 1 as size_high,
+            cast(
+                max(
+                    date_diff('month', links.measured_on, links.measured_until + 1)
+                ) as integer
+            ) as overlap_months,
+            case
+                when max(links.factor) is null then 'not comparable' else 'linked'
+            end as verdict,
             'Definition version '
             || cast(series.definition_version as varchar)
-            || ' begins' as note
+            || ' begins'
+            || coalesce('. ' || max(links.source), '') as note
         from series
         inner join
             definitions
             on series.metric_id = definitions.metric_id
             and series.definition_version = definitions.definition_version
+        left join
+            definition_links as links
+            on series.metric_id = links.metric_id
+            and series.definition_version = links.to_version
         where series.is_definition_break
         group by series.site_id, series.metric_id, series.definition_version
     ),
