@@ -1,0 +1,77 @@
+"""One house and one browser for all these tests, so that they cost one start each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.e2e.house import House, built
+
+CHROMIUM = shutil.which("chromium")
+UNKNOWN = {number: {"Outcome": "4 Reablement"} for number in (7, 12)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps these tests on one worker: each would otherwise start a house of its own."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("house"))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Sites with a fault each: `ash` is only read; the others are put right, each in a way of its own."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("CLS_HOME", "DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY", "DAGSTER_EVENT_BATCH_SIZE"):
+            environment.setenv(name, os.environ.get(name, ""))
+        made = built(
+            tmp_path_factory.mktemp("house"),
+            {
+                "ash": {7: {"Outcome": "4 Reablement"}, 9: {"ContactDate": "31/02/2024"}},
+                "birch": {9: {"ContactDate": "31/02/2024"}},
+                "cedar": UNKNOWN,
+                "elder": UNKNOWN,
+            },
+        )
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def engineers(house: House) -> str:
+    """The address of `cls ui`, which runs what is asked for and what arrives."""
+    address = house.serve()
+    house.switch_on("arrivals", address)
+    return address
+
+
+@pytest.fixture(scope="session")
+def readers(house: House) -> str:
+    """The address of `cls ui --read-only`."""
+    return house.serve("--read-only")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a screen."""
+    if CHROMIUM is None:
+        pytest.skip("Nothing is tried in a browser: Chromium is not installed (on Debian: apt-get install chromium).")
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox cannot be had by root; the pages are ours.
+        found = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page as wide as a laptop's."""
+    expect.set_options(timeout=30_000)
+    fresh = browser.new_page(viewport={"width": 1440, "height": 900})
+    yield fresh
+    fresh.close()

@@ -1,0 +1,163 @@
+"""A small programme with a running UI: sites that have delivered, and `cls ui` on free ports of loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from programme import Programme, contacts, sender
+
+from cls_pipeline.definitions import build_definitions
+from cls_pipeline.orchestration.instance import instance_environment, open_instance, process_tags
+from cls_pipeline.orchestration.resources import Platform
+from cls_pipeline.settings import Settings
+from tests.orchestration.conftest import MODELS, PROFILES, PROJECT
+
+PATIENCE = 120.0
+REPOSITORY = {"repositoryName": "__repository__", "repositoryLocationName": "cls_pipeline"}
+LAUNCH = """mutation($params: ExecutionParams!) { launchRun(executionParams: $params) {
+  __typename ... on LaunchRunSuccess { run { runId } } } }"""
+START_SENSOR = "mutation($s: SensorSelector!) { startSensor(sensorSelector: $s) { __typename } }"
+TICKS = """query($s: SensorSelector!) { sensorOrError(sensorSelector: $s) {
+  ... on Sensor { sensorState { ticks { id } } } } }"""
+
+
+def waited(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+    """Returns when the condition holds.
+
+    Raises:
+        TimeoutError: it did not, saying what was waited for.
+    """
+    end = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"In {patience:.0f} seconds there was not yet: {what}.")
+        time.sleep(0.2)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def asked(url: str, query: str, **variables: object) -> dict[str, Any]:
+    """The data that a GraphQL server answers."""
+    body = json.dumps({"query": query, "variables": variables}).encode()
+    request = urllib.request.Request(f"{url}/graphql", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        data: dict[str, Any] = json.load(answer)["data"]
+        return data
+
+
+def launch_of(job: str) -> dict[str, Any]:
+    """The variables with which `LAUNCH` runs a job."""
+    return {"params": {"selector": {**REPOSITORY, "jobName": job}, "mode": "default", "runConfigData": {}}}
+
+
+@dataclass
+class House:
+    """The programme, and the processes that serve it."""
+
+    programme: Programme
+    logs: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+
+    def serve(self, *arguments: str) -> str:
+        """The address of `cls ui` with these arguments, started if it was not yet."""
+        name = " ".join(arguments)
+        if name not in self.addresses:
+            port = free_port()
+            self.start(name, [*arguments, "--port", str(port)])
+            prefix = arguments[arguments.index("--path-prefix") + 1] if "--path-prefix" in arguments else ""
+            address = f"http://127.0.0.1:{port}{prefix}"
+            waited(lambda: self._answers(name, f"{address}/server_info"), f"an answer of `cls ui {name}`")
+            self.addresses[name] = address
+        return self.addresses[name]
+
+    def start(self, name: str, arguments: list[str]) -> None:
+        """Starts `cls ui`, its output going to a file."""
+        settings = self.programme.settings
+        known = {
+            "CLS_CONTRACTS_DIR": str(settings.contracts_dir),
+            "CLS_DBT_DIR": str(settings.dbt_dir),
+            "CLS_PSEUDONYM_KEY_FILE": str(settings.pseudonym_key_file),
+        }
+        command = [sys.executable, "-m", "cls_pipeline.cli", "ui", *arguments]
+        with self.log(name).open("wb") as log:
+            self.processes[name] = subprocess.Popen(
+                command, env={**os.environ, **instance_environment(settings), **known}, stdout=log, stderr=log
+            )
+
+    def log(self, name: str) -> Path:
+        """Where the output of a process goes."""
+        return self.logs / f"ui {name}.log".replace("/", "_")
+
+    def stop(self) -> None:
+        """Ends every process, in their own way first."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def change_sender(self, sender_id: str, **changes: object) -> None:
+        """Writes a sender's YAML anew, as an editor does."""
+        file = self.programme.settings.contracts_dir / "senders" / f"{sender_id}.yaml"
+        file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | changes, sort_keys=False))
+
+    def switch_on(self, sensor: str, url: str) -> None:
+        """Starts a sensor, and waits until it has looked once."""
+        selector = {**REPOSITORY, "sensorName": sensor}
+        asked(url, START_SENSOR, s=selector)
+        waited(lambda: asked(url, TICKS, s=selector)["sensorOrError"]["sensorState"]["ticks"], f"a look of {sensor}")
+
+    def _answers(self, name: str, url: str) -> bool:
+        if self.processes[name].poll() is not None:
+            raise RuntimeError(f"`cls ui {name}` ended: {self.log(name).read_text()[-2000:]}")
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+def built(root: Path, deliveries: dict[str, dict[int, dict[str, str]]], **senders: dict[str, Any]) -> House:
+    """A house whose sites have delivered forty requests each, in which the given rows are not as they should be."""
+    settings = Settings(
+        home=root / "cls",
+        contracts_dir=root / "data_contracts",
+        dbt_dir=root / "dbt",
+        pseudonym_key_file=root / "keys" / "pseudonym.key",
+    )
+    (settings.dbt_dir / "models").mkdir(parents=True)
+    (settings.dbt_dir / "dbt_project.yml").write_text(PROJECT)
+    (settings.dbt_dir / "profiles.yml").write_text(PROFILES)
+    mart = "-- depends on {{ source('conformed', 'request') }}\nselect 1 as n"
+    (settings.dbt_dir / "models" / "mart.sql").write_text(mart)
+    (settings.dbt_dir / "models" / "models.yml").write_text(MODELS)
+    programme = Programme(settings, senders=[sender(name, **senders.get(name, {})) for name in deliveries])
+    registry = programme.registry
+    for name, rows in deliveries.items():
+        programme.send("contacts_2024-04-01.csv", contacts(40, rows), name)
+    definitions = build_definitions(Platform(settings, registry))
+    with open_instance(settings) as instance:
+        for name in deliveries:
+            job = definitions.resolve_job_def(f"load_{name}")
+            done = job.execute_in_process(instance=instance, tags=process_tags())
+            assert done.success, name
+    return House(programme, root)
