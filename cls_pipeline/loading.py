@@ -1,23 +1,26 @@
-"""Loads a sender: pull, conform what is new or must be read again, settle it in the ledger. And the dry run of it.
+"""Loads a sender: pull, conform what is new or must be read again, compare it with the last one, settle it.
 
-Plain functions; Dagster calls them from `orchestration`, people from `cli`.
+Plain functions; Dagster calls them from `orchestration`. The dry run of it is `dry_run`.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from pathlib import Path
+from dataclasses import replace
+from datetime import date
 
 from filelock import FileLock
 
+from cls_pipeline.comparing.kept import hand_back, keep, kept, thin
+from cls_pipeline.comparing.limits import RECENT
+from cls_pipeline.comparing.since_last import accepted_before, is_compared, needed, since_last
 from cls_pipeline.conform.delivery import conform_delivery
 from cls_pipeline.conform.write import Draft, sweep
-from cls_pipeline.deliveries.delivery import Delivery, LandedFile
+from cls_pipeline.deliveries.delivery import Delivery
 from cls_pipeline.deliveries.landing import read_landed
 from cls_pipeline.deliveries.ledger import Ledger
-from cls_pipeline.deliveries.pull import Bundle, bundle, content_id, pull
+from cls_pipeline.deliveries.pull import pull
 from cls_pipeline.identity.rotation import key_mark
 from cls_pipeline.outcomes import DeliveryOutcome, SenderLoad
 from cls_pipeline.registry import Registry, Sender
@@ -46,6 +49,7 @@ def load_sender(sender_id: str, registry: Registry, settings: Settings) -> Sende
         for delivery, recipe in _pending(sender, registry, ledger, key_mark(settings.pseudonym_key)):
             outcomes.append(_load(delivery, recipe, sender, registry, settings, ledger))
         _sweep(sender_id, settings, ledger)
+        _hand_back(sender, outcomes, registry, settings, ledger)
         ledger.note_pull(sender_id)
         load = SenderLoad(
             sender_id,
@@ -82,7 +86,8 @@ def recipe(registry: Registry, sender: Sender, system_id: str, mark: str) -> str
     lists = [registry.code_lists[name] for contract in contracts for name in contract.code_lists]
     numberings = [registry.numbering(entry.system) for entry in sender.systems]
     profile, additions = system.model_dump_json(), sender.additions.model_dump_json()
-    parts = [ENGINE, profile, additions, sender.refuse_above, sender.systems, numberings, mark]
+    limits = sender.refuse_above, sender.alarm_fall
+    parts = [ENGINE, profile, additions, limits, sender.systems, numberings, mark]
     return hashlib.sha256(repr([parts, contracts, lists]).encode()).hexdigest()[:16]
 
 
@@ -92,7 +97,8 @@ def _load(
     load_id = hashlib.sha256(f"{delivery.delivery_id}{now}".encode()).hexdigest()[:16]
     draft = Draft(settings, sender.id, delivery.delivery_id, delivery.system_id, load_id)
     replaces = registry.systems[delivery.system_id].coverage == "full"
-    in_force = [d for d in ledger.deliveries(sender.id, delivery.system_id) if d.in_force]
+    known = ledger.deliveries(sender.id, delivery.system_id)
+    earlier = accepted_before(delivery, known)
     outcome = conform_delivery(
         delivery,
         sender,
@@ -101,23 +107,35 @@ def _load(
         lambda file: read_landed(settings.landing, delivery, file),
         draft,
         load_id,
-        _rows_replaced(delivery, registry, ledger),
+        rows_replaced(earlier, registry, ledger),
     )
+    outcome = _compared(outcome, earlier, sender, registry, settings)  # before anything of it is in force
     draft.commit(("conformed", "quarantine") if outcome.status == "accepted" else ("quarantine",))
-    older = replaces and any(d.as_of > delivery.as_of for d in in_force)
+    older = replaces and any(d.in_force and d.as_of > delivery.as_of for d in known)
     ledger.settle(outcome, now, replaces, delivery.received_at.date(), supersede=not older)
     return outcome
 
 
-def _rows_replaced(delivery: Delivery, registry: Registry, ledger: Ledger) -> dict[str, int]:
-    """The rows by table that now hold and would be replaced; none where deliveries stand side by side."""
-    if registry.systems[delivery.system_id].coverage != "full":
+def _compared(
+    outcome: DeliveryOutcome, earlier: list[Delivery], sender: Sender, registry: Registry, settings: Settings
+) -> DeliveryOutcome:
+    """The outcome with what changed since the deliveries before it; its summary is kept for the next one."""
+    system = registry.systems[outcome.system_id]
+    if outcome.summary is None or not is_compared(system):
+        return outcome
+    keep(settings, sender.id, outcome.summary)
+    before = kept(settings, sender.id, needed(earlier, system))
+    return replace(outcome, comparison=since_last(outcome.summary, before, system, sender.alarm_fall))
+
+
+def rows_replaced(earlier: list[Delivery], registry: Registry, ledger: Ledger) -> dict[str, int]:
+    """The rows by table of the delivery whose place one takes, by those before it; none where deliveries add up."""
+    if not earlier or registry.systems[earlier[-1].system_id].coverage != "full":
         return {}
     rows = ledger.query(
-        "select source_table, sum(conformed) rows from row_account a"
-        " join delivery d on d.sender_id = a.sender_id and d.delivery_id = a.delivery_id"
-        " where d.sender_id = ? and d.system_id = ? and d.in_force = 1 and d.delivery_id <> ? group by source_table",
-        (delivery.sender_id, delivery.system_id, delivery.delivery_id),
+        "select source_table, sum(rows_delivered) rows from row_account where sender_id = ? and delivery_id = ?"
+        " group by source_table",
+        (earlier[-1].sender_id, earlier[-1].delivery_id),
     )
     return {row["source_table"]: row["rows"] for row in rows}
 
@@ -146,6 +164,21 @@ def _refusals(sender_id: str, ledger: Ledger) -> tuple[str, ...]:
     )
 
 
+def _hand_back(
+    sender: Sender, outcomes: list[DeliveryOutcome], registry: Registry, settings: Settings, ledger: Ledger
+) -> None:
+    """Hands a site that delivered something good what its next delivery is compared with, and keeps only that."""
+    if not any(outcome.comparison and outcome.status == "accepted" for outcome in outcomes):
+        return
+    wanted, recent = list[Delivery](), set[str]()
+    for system in filter(is_compared, registry.systems_of(sender)):
+        accepted = [d for d in ledger.deliveries(sender.id, system.id) if d.status == "accepted"]
+        wanted += needed(accepted, system)
+        recent |= {d.delivery_id for d in accepted[-RECENT - 1 :]}  # the newest may be read and compared again
+    hand_back(settings, sender.id, kept(settings, sender.id, wanted))
+    thin(settings, sender.id, recent)
+
+
 def _sweep(sender_id: str, settings: Settings, ledger: Ledger) -> None:
     deliveries = ledger.deliveries(sender_id)
     in_force = {d.load_id for d in deliveries if d.in_force}
@@ -169,58 +202,3 @@ def lateness(sender: Sender, registry: Registry, ledger: Ledger, today: date) ->
                 f"the next was due by {due:%d %B %Y}."
             )
     return " ".join(late) or None
-
-
-def check_files(
-    files: list[Path], sender_id: str, on: date | None, registry: Registry, settings: Settings
-) -> tuple[list[DeliveryOutcome], list[str]]:
-    """A dry run of the contract on files not yet delivered; nothing is written.
-
-    Args:
-        files: the files, named as they would be delivered.
-        sender_id: who would send them.
-        on: the day they are taken to be delivered, where their names do not say; today if None.
-
-    Returns:
-        The outcome of each delivery they make, and sentences about files that fit none.
-    """
-    sender = registry.senders[sender_id]
-    bundles, problems = bundle(files, sender, registry, on)
-    return [try_bundle(item, sender, on, registry, settings) for item in bundles], problems
-
-
-def try_bundle(
-    item: Bundle,
-    sender: Sender,
-    on: date | None,
-    registry: Registry,
-    settings: Settings,
-    draft: Draft | None = None,
-    # Where nothing is kept, any key will do; the real one would be made and written on its first use.
-    key: bytes = b"dry run",
-) -> DeliveryOutcome:
-    """A dry run of the contract on the files of one delivery; nothing is written but what the draft takes."""
-    content = {path.name: path.read_bytes() for path, _ in item.files}
-    landed = tuple(
-        LandedFile(path.name, tables, len(content[path.name]), hashlib.sha256(content[path.name]).hexdigest())
-        for path, tables in item.files
-    )
-    delivery = Delivery(
-        delivery_id=content_id(item.system.id, landed),
-        sender_id=sender.id,
-        system_id=item.system.id,
-        as_of=item.as_of or on or date.today(),
-        received_at=datetime.now(UTC),
-        captures=item.captures,
-        status="landed",
-        in_force=False,
-        recipe="",
-        load_id="",
-        files=landed,
-    )
-
-    def read(file: LandedFile) -> bytes:
-        return content[file.name]
-
-    before = _rows_replaced(delivery, registry, Ledger(settings.ledger_path)) if settings.ledger_path.exists() else {}
-    return conform_delivery(delivery, sender, registry, key, read, draft, "dry run", before)

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from cls_pipeline.comparing.changes import Comparison
+from cls_pipeline.comparing.summary import Summary
 from cls_pipeline.registry.sender import Waiver
 
 Status = Literal["accepted", "refused"]
@@ -89,7 +91,8 @@ class RecordMarks:
 class DeliveryOutcome:
     """What became of one delivery. `failures` is by entity; entity '' holds what concerns the delivery as a whole.
 
-    `records` is given where deliveries add up, so that a later one may put right what this one failed.
+    `records` is given where deliveries add up, so that a later one may put right what this one failed. `summary` is
+    what it held, in counts; `comparison` what changed since the last one, once that is known.
     """
 
     delivery_id: str
@@ -102,6 +105,8 @@ class DeliveryOutcome:
     failures: dict[str, tuple[RuleFailure, ...]]
     load_id: str
     records: RecordMarks | None = field(default=None, repr=False)
+    summary: Summary | None = field(default=None, repr=False)
+    comparison: Comparison | None = None
 
     def rows(self, entity: str) -> TableAccount:
         """The accounts of an entity's tables added up."""

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         return self.home / "quarantine"
 
     @property
+    def summaries(self) -> Path:
+        """What each delivery held, in counts, to compare the next one with."""
+        return self.home / "summaries"
+
+    @property
     def returns(self) -> Path:
         """What is handed back to senders."""
         return self.home / "returns"
@@ -127,7 +132,8 @@ def close_rooms(settings: Settings) -> None:
     The home itself and its releases stay open: analysts have accounts of their own.
     """
     drafts = settings.home / "drafts"
-    for room in (settings.landing, drafts, settings.conformed, settings.quarantine, settings.warehouse):
+    about_people = (settings.landing, drafts, settings.conformed, settings.quarantine, settings.summaries)
+    for room in (*about_people, settings.warehouse):
         room.mkdir(parents=True, exist_ok=True)
         room.chmod(0o700)
 

@@ -16,7 +16,8 @@ import yaml
 
 from cls_pipeline.deliveries.landing import read_landed
 from cls_pipeline.deliveries.ledger import Ledger
-from cls_pipeline.loading import check_files, load_sender
+from cls_pipeline.dry_run import check_files
+from cls_pipeline.loading import load_sender
 from cls_pipeline.outcomes import DeliveryOutcome, SenderLoad
 from cls_pipeline.registry import Registry, load_registry
 from cls_pipeline.settings import Settings

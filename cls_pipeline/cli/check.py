@@ -38,7 +38,7 @@ def check(
         known = ", ".join(sorted(registry.senders))
         raise typer.BadParameter(f"there is no sender {sender!r}. Known: {known}.", param_hint="--sender")
     with working(f"Checking {counted(len(files), 'file')}"):
-        from cls_pipeline.loading import check_files
+        from cls_pipeline.dry_run import check_files
 
         outcomes, problems = check_files(files, sender, _day(on), registry, settings)
     for problem in problems:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from cls_pipeline.comparing.summary import Summary, TableCounts
 from cls_pipeline.conform.explain import delivery_failure, unreadable_failure
 from cls_pipeline.conform.raw_table import RawTable, UnreadableTable
 from cls_pipeline.conform.read import read_table
@@ -33,6 +34,8 @@ class _Progress:
     references: dict[tuple[str, str], pl.Series] = field(default_factory=dict)
     taken: dict[str, pl.DataFrame] = field(default_factory=dict)
     newest: date | None = None
+    counts: list[TableCounts] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     def fail(self, entity: str, *failures: RuleFailure) -> None:
         self.failures.setdefault(entity, []).extend(failures)
@@ -58,7 +61,7 @@ def conform_delivery(
         read: gives a file's bytes.
         draft: takes the records; None for a dry run.
         load_id: the name of this reading of the delivery.
-        previous_rows: rows by table in the delivery in force, to tell an emptied table from one that never had rows.
+        previous_rows: rows by table in the delivery whose place it takes, to tell an emptied or shrunken table.
     """
     system = registry.systems[delivery.system_id]
     so_far = _Progress()
@@ -133,12 +136,15 @@ def _conform(
     if isinstance(raw, UnreadableTable):
         so_far.fail(table.entity, unreadable_failure(raw, table, file.name))
         so_far.accounts.append(TableAccount(file.name, table.id, table.entity, 0, 0, 0, 0))
+        so_far.unread.append(table.id)
         return None
     shape = check_columns(raw, how, file.name)
     so_far.fail(table.entity, *shape)
     if any(failure.severity == "refuse_delivery" for failure in shape):
         refused = TableAccount(file.name, table.id, table.entity, raw.rows_delivered, 0, 0, 0, raw.rows_delivered)
         so_far.accounts.append(refused)
+        header = TableCounts(table=table.id, entity=table.entity, rows=raw.rows_delivered, columns=raw.header)
+        so_far.counts.append(header)
         return None
     so_far.fail(table.entity, *check_rows(raw, how, file.name, previous_rows.get(table.id, 0)))
     # An extract of changes or of a period need not hold the records that its own refer to.
@@ -150,6 +156,7 @@ def _note(result: ConformedTable, how: Translation, sender: Sender, so_far: _Pro
     """Keeps what later tables and the delivery as a whole need to know of a table."""
     entity, contract = how.table.entity, how.contract
     so_far.accounts.append(result.account)
+    so_far.counts.append(result.counts)
     so_far.fail(entity, *result.failures)
     if result.failing_share > sender.refuse_above:
         so_far.fail(
@@ -205,4 +212,11 @@ def _outcome(delivery: Delivery, load_id: str, so_far: _Progress) -> DeliveryOut
         accounts=tuple(accounts),
         failures={entity: tuple(failures) for entity, failures in so_far.failures.items() if failures},
         load_id=load_id,
+        summary=Summary(
+            delivery_id=delivery.delivery_id,
+            system_id=delivery.system_id,
+            as_of=delivery.as_of,
+            tables=tuple(so_far.counts),
+            unread=tuple(so_far.unread),
+        ),
     )

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from rapidfuzz import process
 
+from cls_pipeline.comparing.limits import fell
 from cls_pipeline.conform.explain import delivery_failure
 from cls_pipeline.conform.raw_table import RawTable
 from cls_pipeline.conform.translate import Translation
@@ -22,8 +23,6 @@ from cls_pipeline.registry.text import fold
 # one means that the wrong file was sent. The lines of a finance system may all begin on 1 April, so it has a year more.
 STALE_AFTER = {"day": 60, "week": 90, "month": 240, "quarter": 300, "year": 500, "none": None}
 FINANCE_STALE_AFTER = 380
-# A table of at least this many rows that lost more than this share of them was probably cut off or filtered.
-SHRINKS_FROM, SHRINKS_BY = 100, 0.05
 
 
 def check_columns(raw: RawTable, how: Translation, file_name: str) -> list[RuleFailure]:
@@ -81,17 +80,17 @@ def _no_header(raw: RawTable, named: set[str], how: Translation, file_name: str)
 
 
 def check_rows(raw: RawTable, how: Translation, file_name: str, before: int) -> Iterator[RuleFailure]:
-    """A table without rows is refused if it had some; one that lost half of many is told.
+    """A table without rows is refused if it had some; one that lost more than its sender's `alarm_fall` is told.
 
     Args:
         raw: the table.
         how: its translation.
         file_name: its file.
-        before: its rows in the delivery that this one would replace.
+        before: its rows in the accepted delivery before this one, where that is one that it takes the place of.
     """
     rows = raw.frame.height + len(raw.misfits)
     if rows == 0:
-        had = f"; the delivery in force has {before:,} rows" if before else ""
+        had = f"; the last delivery had {before:,} rows" if before else ""
         remedy = "Check the export's date range and filters and send it again."
         yield delivery_failure(
             "table.empty",
@@ -101,10 +100,10 @@ def check_rows(raw: RawTable, how: Translation, file_name: str, before: int) -> 
             file_name=file_name,
             warn=not before,
         )
-    elif before >= SHRINKS_FROM and rows < before * (1 - SHRINKS_BY):
+    elif fell(before, raw.rows_delivered, how.sender.alarm_fall):
         yield delivery_failure(
             "table.shrunk",
-            f"The table has {rows:,} rows; the delivery in force has {before:,}.",
+            f"The table has {raw.rows_delivered:,} rows; the last delivery had {before:,}.",
             "Check that the file is whole and that the export's date range and filters are as before.",
             table=how.table.id,
             file_name=file_name,

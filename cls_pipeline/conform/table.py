@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from cls_pipeline.comparing.count import count_table
+from cls_pipeline.comparing.summary import TableCounts
 from cls_pipeline.conform.explain import explain, misfit_failure
 from cls_pipeline.conform.failing import FAILING, failing_values
 from cls_pipeline.conform.raw_table import ROW, Misfit, RawTable
@@ -29,6 +31,7 @@ class ConformedTable:
     quarantined: pl.DataFrame
     account: TableAccount
     keys: pl.DataFrame
+    counts: TableCounts
     failures: list[RuleFailure] = field(default_factory=list)
     failing: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FAILING))
 
@@ -102,7 +105,14 @@ def conform_table(
     )
     accepted = conformed.filter(kept) if len(refused) else conformed
     failing = failing_values(verdict, in_scope, how, file_name, raw.misfits)
-    return ConformedTable(accepted, quarantined, account, words.select(how.contract.key), failures, failing)
+    keys, counts = words.select(how.contract.key), _counts(words, raw, how)
+    return ConformedTable(accepted, quarantined, account, keys, counts, failures, failing)
+
+
+def _counts(words: pl.DataFrame, raw: RawTable, how: Translation) -> TableCounts:
+    """What the table holds, of columns that are the sender's own."""
+    sources = {name: source.source for name, source in how.columns.items() if source.source and not source.capture}
+    return count_table(words, how.contract, how.table.id, raw.rows_delivered, raw.header, sources)
 
 
 def _set_aside(raw: RawTable, how: Translation) -> tuple[pl.DataFrame, dict[str, int]]:

@@ -17,8 +17,9 @@ from cls_pipeline.cutover.question import CutoverError, Question
 from cls_pipeline.deliveries.delivery import Delivery
 from cls_pipeline.deliveries.landing import read_landed
 from cls_pipeline.deliveries.ledger import Ledger
+from cls_pipeline.dry_run import try_bundle
 from cls_pipeline.identity.rotation import key_mark
-from cls_pipeline.loading import recipe, try_bundle
+from cls_pipeline.loading import recipe
 from cls_pipeline.outcomes import DeliveryOutcome
 from cls_pipeline.registry import Registry, SystemProfile
 from cls_pipeline.registry.numberings import person_numbering

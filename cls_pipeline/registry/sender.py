@@ -104,6 +104,7 @@ class Sender(Strict):
     route: Route = Route()
     rhythm: Rhythm = Rhythm()
     refuse_above: float = Field(default=0.10, gt=0, le=1)
+    alarm_fall: float = Field(default=0.05, gt=0, lt=1)
     systems: tuple[SystemInForce, ...] = Field(min_length=1)
     assignment: Literal["illustrative", "sourced"] | None = None
     notes: str = ""

@@ -74,7 +74,7 @@ def test_a_file_that_lost_most_of_its_rows_is_told(programme: Programme) -> None
     programme.send(APRIL, contacts(90, month="04/2024"))
     outcome = programme.outcome()
     assert rule_ids(outcome) == ["table.shrunk"]
-    assert "The table has 90 rows; the delivery in force has 200." in told(outcome)
+    assert "The table has 90 rows; the last delivery had 200." in told(outcome)
 
 
 @pytest.mark.parametrize("length", [1, 9, 40, -1])

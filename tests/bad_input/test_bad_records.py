@@ -123,7 +123,7 @@ def test_a_header_without_rows_after_rows_is_refused(programme: Programme, empty
     programme.send(APRIL, empty)
     outcome = programme.outcome()
     assert outcome.status == "refused"
-    assert "The table has a header and no rows; the delivery in force has 20 rows." in told(outcome)
+    assert "The table has a header and no rows; the last delivery had 20 rows." in told(outcome)
     assert programme.conformed().height == 20
 
 
@@ -186,7 +186,7 @@ def test_a_table_that_lost_more_than_a_twentieth_of_its_rows_is_told(programme: 
     programme.send(APRIL, contacts(180, month="04/2024"))
     outcome = programme.outcome()
     assert (outcome.status, rule_ids(outcome)) == ("accepted", ["table.shrunk"])
-    assert "180 rows; the delivery in force has 200" in told(outcome)
+    assert "180 rows; the last delivery had 200" in told(outcome)
 
 
 def test_last_years_file_of_a_finance_system_is_refused(programme: Programme) -> None:
