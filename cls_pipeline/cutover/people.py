@@ -11,9 +11,9 @@ from typing import Final
 import polars as pl
 
 from cls_pipeline.cutover.sides import Side
+from cls_pipeline.identity.happened import events_of, spans_of
 from cls_pipeline.identity.link import link_people
-from cls_pipeline.identity.records import EVENTS, MERGES, PEOPLE
-from cls_pipeline.identity.site_links import EVENT_COLUMNS
+from cls_pipeline.identity.records import KNOWN, MERGES
 
 #: How somebody is found, strongest first, by the names that linking gives to methods.
 METHODS: Final = {
@@ -114,29 +114,18 @@ def _ids(name: str, side: Side) -> pl.DataFrame:
 
 
 def _people(name: str, side: Side) -> pl.DataFrame:
-    seen = _events(name, side).group_by("person_id").agg(first_seen=pl.col("event_date").min())
+    seen = spans_of(_events(name, side)).drop("numbering")
     frame = side.frames.get("person", pl.DataFrame(schema={"person_id": pl.String}))
     frame = frame.unique("person_id", keep="last", maintain_order=True).join(seen, on="person_id", how="left")
     frame = frame.with_columns(
         numbering=pl.lit(name), legacy_numbering=pl.lit("old" if name == "new" else None, dtype=pl.String)
     )
-    known = [pl.col(c) if c in frame.columns else pl.lit(None).alias(c) for c in PEOPLE]
-    return frame.select(column.cast(kind) for column, kind in zip(known, PEOPLE.values(), strict=True))
+    known = [pl.col(c) if c in frame.columns else pl.lit(None).alias(c) for c in KNOWN]
+    return frame.select(column.cast(kind) for column, kind in zip(known, KNOWN.values(), strict=True))
 
 
 def _events(name: str, side: Side) -> pl.DataFrame:
-    found = [
-        side.frames[entity].select(
-            pl.lit(name).alias("numbering"),
-            "person_id",
-            pl.lit(entity).alias("entity"),
-            pl.col(day).alias("event_date"),
-            pl.col(code).cast(pl.String).alias("code"),
-        )
-        for entity, (day, code) in EVENT_COLUMNS.items()
-        if entity in side.frames
-    ]
-    return pl.concat(found).unique(maintain_order=True) if found else pl.DataFrame(schema=EVENTS)
+    return events_of((name, entity, frame) for entity, frame in side.frames.items())
 
 
 def _merges(name: str, side: Side) -> pl.DataFrame:

@@ -22,6 +22,17 @@ PEOPLE: dict[str, type[pl.DataType]] = {
     "death_date": pl.Date,
     "first_seen": pl.Date,
 }
+#: What else is known of a person, where a system tells it: only where nothing stronger is left do these link.
+TRAITS: dict[str, type[pl.DataType]] = {
+    "last_seen": pl.Date,
+    "primary_support_reason": pl.String,
+    "accommodation_status": pl.String,
+    "employment_status": pl.String,
+    "has_unpaid_carer": pl.String,
+    "client_type": pl.String,
+    "area": pl.String,
+}
+KNOWN: dict[str, type[pl.DataType]] = PEOPLE | TRAITS
 EVENTS: dict[str, type[pl.DataType]] = {
     "numbering": pl.String,
     "person_id": pl.String,
@@ -38,6 +49,7 @@ MERGES: dict[str, type[pl.DataType]] = {
 #: Nobody alive was born by then: systems write 1900-01-01 where they know nothing.
 UNKNOWN_BIRTH = date(1900, 1, 1)
 UNKNOWN_CODES = ("unknown", "refused")
+CODED = ("ethnicity", *(name for name, kind in TRAITS.items() if kind is pl.String))
 KNOWN_SEXES = ("female", "male")
 
 #: A person may stand twice in one numbering, or three times after a bad import; what more share is nobody's number.
@@ -59,15 +71,21 @@ def checked(frame: pl.DataFrame, columns: dict[str, type[pl.DataType]], what: st
 def prepare(people: pl.DataFrame) -> pl.DataFrame:
     """The people in order of numbering and person_id.
 
+    Args:
+        people: the columns of `PEOPLE`, and of `TRAITS` those that there are.
+
     Returns:
-        The columns of `PEOPLE`, unknown values null, and `record` (0, 1, …), `born` (months since the year 0) and
+        The columns of `KNOWN`, unknown values null, and `record` (0, 1, …), `born` (months since the year 0) and
         `many` (how many people of one numbering share the national id, where that is too many to mean anything; the
         id is then null).
 
     Raises:
-        ValueError: a column is missing, or one person_id stands twice in a numbering.
+        ValueError: a column of `PEOPLE` is missing, or one person_id stands twice in a numbering.
     """
-    frame = checked(people, PEOPLE, "people").sort("numbering", "person_id", "national_id", "birth_month")
+    lacking = [pl.lit(None, kind).alias(name) for name, kind in TRAITS.items() if name not in people.columns]
+    frame = checked(people.with_columns(lacking), KNOWN, "people").sort(
+        "numbering", "person_id", "national_id", "birth_month"
+    )
     twice = frame.select(pl.struct("numbering", "person_id").is_duplicated().sum()).item()
     if twice:
         raise ValueError(f"{twice} rows of people share their numbering and person_id; one row each is expected.")
@@ -77,7 +95,7 @@ def prepare(people: pl.DataFrame) -> pl.DataFrame:
     frame = frame.join(many, on="national_id", how="left", maintain_order="left").with_columns(
         pl.when(known_birth).then("birth_month").alias("birth_month"),
         pl.when(pl.col("sex").is_in(KNOWN_SEXES)).then("sex").alias("sex"),
-        pl.when(~pl.col("ethnicity").is_in(UNKNOWN_CODES)).then("ethnicity").alias("ethnicity"),
+        *(pl.when(~pl.col(name).is_in(UNKNOWN_CODES)).then(name).alias(name) for name in CODED),
     )
     return frame.with_columns(
         pl.when(pl.col("many").is_null()).then("national_id").alias("national_id"),

@@ -7,28 +7,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from cls_pipeline.deliveries.ledger import Ledger
+from cls_pipeline.identity.happened import TELLING, events_of, spans_of
 from cls_pipeline.identity.link import LINKS, link_people
-from cls_pipeline.identity.records import EVENTS, PEOPLE
+from cls_pipeline.identity.records import KNOWN
 from cls_pipeline.registry import Registry, Sender
-from cls_pipeline.registry.numberings import legacy_numbering
+from cls_pipeline.registry.numberings import legacy_numbering, person_numbering
 from cls_pipeline.settings import Settings
 
-#: The columns that date an event of an entity and say what kind it is.
-EVENT_COLUMNS: Final = {
-    "request": ("request_date", "route_of_access"),
-    "assessment": ("start_date", "assessment_type"),
-    "service": ("start_date", "service_component"),
-    "review": ("due_date", "review_reason"),
-}
-
 #: Raise it when the same people would be linked otherwise.
-METHOD: Final = "2"
+METHOD: Final = "3"
 
 LOADS: Final = (
     "select distinct a.entity, a.load_id, d.system_id, d.as_of, d.sequence from row_account a"
@@ -80,28 +74,20 @@ def _people(
         before = legacy_numbering(registry, sender, registry.systems[system], pl.Series([as_of]).str.to_date()[0])
         found.append(frame.with_columns(numbering=pl.lit(numbering), legacy_numbering=pl.lit(before, dtype=pl.String)))
     if not found:
-        return pl.DataFrame(schema=PEOPLE)
+        return pl.DataFrame(schema=KNOWN)
     people = pl.concat(found, how="diagonal_relaxed").unique(
         ["numbering", "person_id"], keep="last", maintain_order=True
     )
-    seen = events.group_by("numbering", "person_id").agg(first_seen=pl.col("event_date").min())
-    people = people.join(seen, on=["numbering", "person_id"], how="left", maintain_order="left")
-    return people.select(pl.col(name).cast(kind) for name, kind in PEOPLE.items())
+    people = people.join(spans_of(events), on=["numbering", "person_id"], how="left", maintain_order="left")
+    return people.select(pl.col(name).cast(kind) for name, kind in KNOWN.items())
 
 
 def _events(sender: Sender, loads: list[tuple[str, ...]], registry: Registry, settings: Settings) -> pl.DataFrame:
-    found = [
-        frame.select(
-            pl.lit(numbering).alias("numbering"),
-            "person_id",
-            pl.lit(entity).alias("entity"),
-            pl.col(day).alias("event_date"),
-            (pl.col(code) if code in frame.columns else pl.lit(None)).cast(pl.String).alias("code"),
-        )
-        for entity, (day, code) in EVENT_COLUMNS.items()
+    return events_of(
+        (numbering, entity, frame)
+        for entity in sorted(TELLING)
         for numbering, _, frame in _current(entity, sender, loads, registry, settings)
-    ]
-    return pl.concat(found).unique() if found else pl.DataFrame(schema=EVENTS)
+    )
 
 
 def _said_to_be_one(
@@ -139,7 +125,12 @@ def _current(
             continue
         path = settings.conformed / entity / f"site={sender.id}" / f"load_id={load_id}" / "data.parquet"
         if path.exists():
-            yield numbering, system, pl.read_parquet(path)
+            yield _people_numbering(sender, system, mine[position], registry), system, pl.read_parquet(path)
+
+
+def _people_numbering(sender: Sender, system: str, load: tuple[str, ...], registry: Registry) -> str:
+    """Whose numbers the people of a load carry: a finance system's are those of the case system that it serves."""
+    return person_numbering(registry, sender, registry.systems[system], date.fromisoformat(load[3][:10]))
 
 
 def _with_site(frame: pl.DataFrame, site: str) -> pl.DataFrame:

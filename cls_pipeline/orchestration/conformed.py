@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import dagster as dg
 from dagster._core.definitions.composition import MappedInputPlaceholder
 
-from cls_pipeline.identity.site_links import EVENT_COLUMNS
+from cls_pipeline.identity.happened import TELLING
 from cls_pipeline.orchestration.checks import DELIVERY
 from cls_pipeline.orchestration.columns import table_schema
 from cls_pipeline.orchestration.resources import Platform
@@ -101,7 +101,7 @@ def _export_op(outputs: list[str]) -> dg.OpDefinition:
 
 def _upstream(key: dg.AssetKey, senders: set[dg.AssetKey]) -> set[dg.AssetKey]:
     table = key.path[-1]
-    parts = {LEDGER: {DELIVERY}, IDENTITY: {"person", *EVENT_COLUMNS}}.get(table, {table})
+    parts = {LEDGER: {DELIVERY}, IDENTITY: TELLING}.get(table, {table})
     return {item for item in senders if item.path[-1] in parts}
 
 
