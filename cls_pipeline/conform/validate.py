@@ -59,7 +59,7 @@ def validate(
         try:
             flag = _ask(rule, frame, how, references)
         except (pl.exceptions.PolarsError, ValueError) as error:
-            not_evaluated[rule.id] = f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
+            not_evaluated[rule.id] = _why(error)
             continue
         if flag is not None:
             flags[rule.id] = flag
@@ -73,6 +73,13 @@ def validate(
         if name not in severities:
             severities[name] = contract.columns[column].severity
     return Verdict(failing, severities, not_evaluated)
+
+
+def _why(error: Exception) -> str:
+    """Why a rule could not be asked; polars quotes values in its words, save where it speaks of the expression."""
+    of_the_rule = (ValueError, pl.exceptions.ColumnNotFoundError, pl.exceptions.SQLSyntaxError)
+    told = f": {str(error).splitlines()[0][:200]}" if isinstance(error, of_the_rule) else ""
+    return f"{type(error).__name__}{told}"
 
 
 def _without_echoes(failing: dict[str, pl.Series], contract: Contract) -> dict[str, pl.Series]:

@@ -143,6 +143,45 @@ def test_a_value_that_looks_like_a_personal_number_is_not_shown(conform: Conform
         assert "943" not in failure.sentence
 
 
+@pytest.mark.parametrize(
+    ("texts", "people", "shown"),
+    [
+        (["Ada Hopper"], ["P1"], "a text like 'Aaa Aaaaaa'"),
+        (["Ada Hopper"] * 4, ["P1"] * 4, "a text like 'Aaa Aaaaaa'"),
+        (["Signposted"] * 3, ["P1", "P2", "P3"], "'Signposted'"),
+        (["2 Advise"], ["P1"], "'2 Advise'"),
+        (["OUT-77"], ["P1"], "'OUT-77'"),
+        (["215"], ["P1"], "'215'"),
+        (["ada@example.org"] * 3, ["P1", "P2", "P3"], "a personal number"),
+        (["07700 900123"] * 3, ["P1", "P2", "P3"], "a personal number"),
+    ],
+)
+def test_a_text_is_shown_that_several_people_share_or_that_is_no_word(
+    conform: Conform, texts: list[str], people: list[str], shown: str
+) -> None:
+    sent = zip(texts, people, strict=True)
+    result = conform([row(ContactID=f"C{n}", PersonID=who, Outcome=text) for n, (text, who) in enumerate(sent)])
+    assert [failure.example for failure in result.failures] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"EndDate": "31/02/2024"}, "'31/02/2024'"),
+        ({"EndDate": "2024-02-31 10:00:00"}, "'2024-02-31 10:00:00'"),
+        ({"EndDate": "Ada Hopper"}, "a text like 'Aaa Aaaaaa'"),
+        ({"EndDate": "N/A"}, "'N/A'"),
+        ({"Cost": "#DIV/0!"}, "'#DIV/0!'"),
+        ({"Cost": "-12.50"}, "'-12.50'"),
+        ({"Cost": "-1234567"}, "a text like '-9999999'"),
+    ],
+)
+def test_a_text_that_is_not_of_its_columns_shape_is_told_by_its_own(
+    conform: Conform, changes: dict[str, str], shown: str
+) -> None:
+    assert [failure.example for failure in conform([row(**changes)]).failures] == [shown]
+
+
 def test_a_range_is_told_by_the_end_that_it_has(conform: Conform) -> None:
     [failure] = conform([row(Cost="-1")]).failures
     assert failure.allowed == "at least 0"
