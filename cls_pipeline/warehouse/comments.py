@@ -1,7 +1,7 @@
 """The descriptions of the dbt project as comments in a release, so that a table explains itself wherever it is opened.
 
 The words stand in the YAML beside each model. Only those of the table `release`, which no model makes, stand here, and
-what every table says of a release whose records are simulated.
+what every table says of a release whose records are simulated; those of `control_point` stand in `control`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import duckdb
 from cls_pipeline.registry.origin import Origin
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import dbt_target
+from cls_pipeline.warehouse.control import CONTROL_COLUMNS, CONTROL_DESCRIPTION, CONTROL_TABLE
 from cls_pipeline.warehouse.sql import quoted
 
 RELEASE_TABLE = "Which release this is. **Grain:** one row."
@@ -83,8 +84,11 @@ def describe(con: duckdb.DuckDBPyConnection, comments: Comments, records_origin:
     Raises:
         CommentError: a column of a table has no description.
     """
-    tables = {**comments.tables, "release": RELEASE_TABLE}
-    columns = {**comments.columns, **{("release", name): text for name, (_, text) in RELEASE_COLUMNS.items()}}
+    beside = {"release": (RELEASE_TABLE, RELEASE_COLUMNS), CONTROL_TABLE: (CONTROL_DESCRIPTION, CONTROL_COLUMNS)}
+    tables = {**comments.tables, **{table: text for table, (text, _) in beside.items()}}
+    columns = dict(comments.columns)
+    for table, (_, written) in beside.items():
+        columns |= {(table, name): text for name, (_, text) in written.items()}
     found = con.execute(
         "select table_name, column_name from duckdb_columns() where database_name = 'release_file' order by all"
     ).fetchall()

@@ -22,6 +22,7 @@ from cls_pipeline.registry.origin import Origin, origin
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import PROJECT_SOURCES, content_hash, warehouse_file
 from cls_pipeline.warehouse.comments import RELEASE_COLUMNS, Comments, describe, read_comments
+from cls_pipeline.warehouse.control import CONTROL_SOURCES, CONTROL_TABLE, write_control_points
 from cls_pipeline.warehouse.disclosure import released
 from cls_pipeline.warehouse.first_published import keep_first_published
 from cls_pipeline.warehouse.sql import quoted
@@ -130,7 +131,7 @@ def _fingerprint(settings: Settings, comments: Comments) -> str:
     """A hash of all that a release is made of: marts, loads in force, descriptions, limits, and the software."""
     project = content_hash([settings.dbt_dir / part for part in PROJECT_SOURCES])
     rules = [released(mart, settings.small_number) for mart in MARTS]
-    parts = [project, version("cls-pipeline"), *rules, repr(comments)]
+    parts = [project, content_hash(CONTROL_SOURCES), version("cls-pipeline"), *rules, repr(comments)]
     with closing(duckdb.connect(str(warehouse_file(settings)), read_only=True)) as con:
         for mart in MARTS:
             parts.append(str(_one(con, f"select count(*), sum(hash(t)) from marts.{mart} as t")))
@@ -151,6 +152,7 @@ def _write(settings: Settings, release_id: str, created_at: datetime, content: s
         con.execute("create schema release_file.marts")
         for mart in MARTS:
             con.execute(f"create table release_file.marts.{mart} as {released(mart, settings.small_number)}")
+        write_control_points(con)
         records_origin = _records_origin(con, settings)
         _describe_release(con, release_id, created_at, content, records_origin)
         describe(con, comments, records_origin)
@@ -184,8 +186,8 @@ def _describe_release(
 ) -> None:
     columns = ", ".join(f"{name} {kind}" for name, (kind, _) in RELEASE_COLUMNS.items())
     con.execute(f"create table release_file.marts.release ({columns})")
-    names = list(MARTS)
-    counts = [_one(con, f"select count(*) from release_file.marts.{mart}")[0] for mart in MARTS]
+    names = [*MARTS, CONTROL_TABLE]
+    counts = [_one(con, f"select count(*) from release_file.marts.{name}")[0] for name in names]
     suppressed = _one(
         con,
         "select count(*) from release_file.marts.metric_series as released"

@@ -15,6 +15,7 @@ import pytest
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import dbt_target, warehouse_file
 from cls_pipeline.warehouse.comments import CommentError
+from cls_pipeline.warehouse.control import CONTROL_TABLE
 from cls_pipeline.warehouse.release import MARTS, ReleaseError, current_release, list_releases, publish
 
 
@@ -33,7 +34,7 @@ def change(settings: Settings, note: str) -> None:
 def test_a_release_holds_the_marts_and_nothing_else(copied: Settings) -> None:
     path = publish(copied).path
     found = ask(path, "select schema_name, table_name from duckdb_tables()")
-    assert set(found) == {("marts", mart) for mart in (*MARTS, "release")}
+    assert set(found) == {("marts", mart) for mart in (*MARTS, CONTROL_TABLE, "release")}
     assert not list(path.parent.glob("*.wal"))
 
 
@@ -98,7 +99,7 @@ def test_a_release_says_on_every_table_whether_records_are_simulated(
     comments = {
         table: str(text) for table, text in ask(release.path, "select table_name, comment from duckdb_tables()")
     }
-    assert set(comments) == {*MARTS, "release"}
+    assert set(comments) == {*MARTS, CONTROL_TABLE, "release"}
     assert {said in text if said else "in this release" not in text for text in comments.values()} == {True}
 
 
