@@ -66,15 +66,26 @@ class Gap:
 
 @dataclass(frozen=True)
 class Site:
-    """A site's records: one row of counts for each day, one column for each code."""
+    """A site's records: `until_day` is, for each day and a day more, how many of each code came before it."""
 
     name: str
     first: int
-    counts: Counts
+    until_day: Counts
 
-    def between(self, first: int, until: int) -> Counts:
-        """Counts of each code from a day to the day before another."""
-        found: Counts = self.counts[max(first - self.first, 0) : max(until - self.first, 0)].sum(axis=0)
+    @property
+    def end(self) -> int:
+        """The day after the last."""
+        return self.first + len(self.until_day) - 1
+
+    def between(self, first: int | Counts, until: int | Counts) -> Counts:
+        """Counts of each code from a day to the day before another; a row for each pair if several are given."""
+        low, high = (np.clip(day, self.first, self.end) - self.first for day in (first, until))
+        found: Counts = self.until_day[high] - self.until_day[low]
+        return found
+
+    def days_with(self, place: int) -> Counts:
+        """The days on which a code was recorded."""
+        found: Counts = self.first + np.flatnonzero(np.diff(self.until_day[:, place]))
         return found
 
 
@@ -98,10 +109,12 @@ def absences(daily: pl.DataFrame) -> pl.DataFrame:
     ]
     uses = [_in_use(sites, place) for place in range(len(codes))]
     eras = sorted({day for use in uses if use for day in (use[0], use[1] + 1)})
+    cases = [
+        (site, [gap for place, use in enumerate(uses) if use for gap in _gaps(site, place, use)]) for site in sites
+    ]
     found = []
-    for site in sites:
-        gaps = [gap for place, use in enumerate(uses) if use for gap in _gaps(site, place, use)]
-        for gap, odds in zip(gaps, partners(site, gaps, eras), strict=True):
+    for (site, gaps), told in zip(cases, partners(cases, eras), strict=True):
+        for gap, odds in zip(gaps, told, strict=True):
             low, high = _interval(gap.outside, gap.outside_all)
             days = _day(gap.first), _day(gap.until - 1), gap.seen_before, gap.seen_after
             found += [
@@ -116,12 +129,12 @@ def _site(name: str, frame: pl.DataFrame, codes: list[str]) -> Site:
     place = frame["code"].replace_strict({code: n for n, code in enumerate(codes)}, return_dtype=pl.Int64).to_numpy()
     counts = np.zeros((int(days[-1] - days[0]) + 1, len(codes)), dtype=np.int64)
     np.add.at(counts, (days - days[0], place), frame["records"].to_numpy())
-    return Site(name, int(days[0]), counts)
+    return Site(name, int(days[0]), np.vstack([np.zeros((1, len(codes)), dtype=np.int64), counts.cumsum(axis=0)]))
 
 
 def _in_use(sites: list[Site], place: int) -> tuple[int, int] | None:
     """The days between which the code is in use at most sites that ever use it: what is not is no site's doing."""
-    used = [(site.first + np.flatnonzero(site.counts[:, place])) for site in sites]
+    used = [site.days_with(place) for site in sites]
     spans = [(int(days[0]), int(days[-1])) for days in used if len(days)]
     if len(spans) < 3:
         return None
@@ -131,23 +144,27 @@ def _in_use(sites: list[Site], place: int) -> tuple[int, int] | None:
 
 def _gaps(site: Site, place: int, use: tuple[int, int]) -> list[Gap]:
     """The stretches without a code in which enough of it were due."""
-    days = site.first + np.flatnonzero(site.counts[:, place])
+    days = site.days_with(place)
     if not len(days):
         return []
-    befores = np.concatenate([[site.first - 1], days])
-    afters = np.concatenate([days, [site.first + len(site.counts)]])
-    found = []
-    for before, after in zip(befores, afters, strict=True):
-        first, until = max(int(before) + 1, use[0]), min(int(after), use[1] + 1)
-        if until - first < SHORTEST:
-            continue
-        outside = site.between(first - WINDOW, first) + site.between(until, until + WINDOW)
-        part, whole = int(outside[place]), int(outside.sum())
-        due = part / whole * float(site.between(first, until).sum()) if whole else 0.0
-        if due >= LEAST_DUE:
-            seen = bool(before >= days[0]), bool(after <= days[-1])
-            found.append(Gap(place, first, until, *seen, due, part, whole))
-    return found
+    befores, afters = np.concatenate([[site.first - 1], days]), np.concatenate([days, [site.end]])
+    first, until = np.maximum(befores + 1, use[0]), np.minimum(afters, use[1] + 1)
+    outside = site.between(first - WINDOW, first) + site.between(until, until + WINDOW)
+    part, whole = outside[:, place], outside.sum(axis=1)
+    due = part / np.maximum(whole, 1) * site.between(first, until).sum(axis=1)
+    return [
+        Gap(
+            place,
+            int(first[at]),
+            int(until[at]),
+            bool(befores[at] >= days[0]),
+            bool(afters[at] <= days[-1]),
+            float(due[at]),
+            int(part[at]),
+            int(whole[at]),
+        )
+        for at in np.flatnonzero((until - first >= SHORTEST) & (due >= LEAST_DUE))
+    ]
 
 
 def _interval(part: int, whole: int) -> tuple[float, float]:

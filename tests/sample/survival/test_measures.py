@@ -8,34 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from cls_pipeline.sample.survival.breaks import steps_of
 from cls_pipeline.sample.survival.compare import accuracy
 from cls_pipeline.sample.survival.effect import estimate, reached
 from cls_pipeline.sample.survival.links import ALL, NOT_SHARED, SHARED, quality
 
 MONTHS = pl.date_range(date(2018, 1, 1), date(2023, 12, 1), "1mo", eager=True)
-
-
-def _ratio(values: np.ndarray) -> pl.DataFrame:
-    return pl.DataFrame({"month": MONTHS, "true_value": [100.0] * len(MONTHS), "value_raw": values})
-
-
-def test_a_step_that_stays_is_one_break_at_its_month() -> None:
-    values = np.where(np.arange(len(MONTHS)) >= 30, 112.0, 100.0)
-    [(month, size)] = steps_of(_ratio(values))
-    assert abs((month - MONTHS[30]).days) <= 62
-    assert size == pytest.approx(0.12, abs=0.001)
-
-
-@pytest.mark.parametrize("size", [1.0, 1.04])
-def test_no_step_and_a_small_one_are_no_break(size: float) -> None:
-    assert steps_of(_ratio(np.where(np.arange(len(MONTHS)) >= 30, 100.0 * size, 100.0))) == []
-
-
-def test_one_odd_month_is_no_break() -> None:
-    values = np.full(len(MONTHS), 100.0)
-    values[30] = 300.0
-    assert steps_of(_ratio(values)) == []
 
 
 def test_precision_and_recall_count_pairs_by_evidence() -> None:
