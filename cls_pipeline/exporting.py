@@ -46,9 +46,17 @@ LEDGER: dict[str, tuple[str, dict[str, pl.DataType]]] = {
         dict.fromkeys(("rows_delivered", "conformed", "quarantined", "out_of_scope", "refused"), pl.Int64()),
     ),
     "contract_fault": (
+        # Who waived it, and why, stays in the sender's file: it is the sender's own text.
         "select sender_id, system_id, entity, rule_id, source_table, severity, source_file, their_column, meaning,"
-        " how_to_fix, metrics, rows, share, first_seen, last_seen, state, delivery_id from contract_fault",
-        {"first_seen": pl.Date(), "last_seen": pl.Date(), "rows": pl.Int64(), "share": pl.Float64()},
+        " how_to_fix, metrics, rows, share, files, first_seen, opened, last_seen, closed, times_opened, state,"
+        " json_extract(waiver, '$.until') as waived_until, delivery_id from contract_fault",
+        dict.fromkeys(("first_seen", "opened", "last_seen", "closed", "waived_until"), pl.Date())
+        | {"rows": pl.Int64(), "share": pl.Float64(), "files": pl.Int64(), "times_opened": pl.Int64()},
+    ),
+    "fault_night": (
+        "select sender_id, system_id, entity, rule_id, source_table, their_column, night, severity, rows, of_rows,"
+        " state from fault_night",
+        {"night": pl.Date(), "rows": pl.Int64(), "of_rows": pl.Int64()},
     ),
 }
 
@@ -78,7 +86,7 @@ def _ledger_frame(ledger: Ledger, question: str, types: dict[str, pl.DataType]) 
         values: list[Any] = [row[position] for row in rows]
         kind = types.get(name, pl.String())
         if isinstance(kind, pl.Date):
-            values = [dt.date.fromisoformat(value) for value in values]
+            values = [None if value is None else dt.date.fromisoformat(value) for value in values]
         elif isinstance(kind, pl.Datetime):
             values = [dt.datetime.fromisoformat(value).replace(tzinfo=None) for value in values]
         elif isinstance(kind, pl.Boolean):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from filelock import FileLock
 
@@ -18,6 +18,8 @@ from cls_pipeline.comparing.since_last import accepted_before, is_compared, need
 from cls_pipeline.conform.delivery import conform_delivery
 from cls_pipeline.conform.write import Draft, sweep
 from cls_pipeline.deliveries.delivery import Delivery
+from cls_pipeline.deliveries.following import by_night, place_of, without_later
+from cls_pipeline.deliveries.judging import judge_faults, speaking_of
 from cls_pipeline.deliveries.landing import read_landed
 from cls_pipeline.deliveries.ledger import Ledger
 from cls_pipeline.deliveries.pull import pull
@@ -45,10 +47,15 @@ def load_sender(sender_id: str, registry: Registry, settings: Settings) -> Sende
     locks.mkdir(parents=True, exist_ok=True)
     with FileLock(locks / f"{sender_id}.lock"):
         found = pull(sender, registry, settings, ledger)
-        outcomes = []
-        for delivery, recipe in _pending(sender, registry, ledger, key_mark(settings.pseudonym_key)):
-            outcomes.append(_load(delivery, recipe, sender, registry, settings, ledger))
-        _sweep(sender_id, settings, ledger)
+        outcomes, judged = [], []
+        tonight = datetime.now(UTC).date()
+        for night, pending in by_night(_pending(sender, registry, ledger, key_mark(settings.pseudonym_key)), tonight):
+            outcomes += [_load(delivery, recipe, sender, registry, settings, ledger) for delivery, recipe in pending]
+            # What was waived on a night gone by, nobody knows any more.
+            waivers = sender.waivers if night == tonight else ()
+            systems = {delivery.system_id for delivery, _ in pending}
+            judged.append(judge_faults(ledger, sender, registry, systems, night, waivers))
+        _sweep(sender, registry, settings, ledger)
         _hand_back(sender, outcomes, registry, settings, ledger)
         ledger.note_pull(sender_id)
         load = SenderLoad(
@@ -57,23 +64,23 @@ def load_sender(sender_id: str, registry: Registry, settings: Settings) -> Sende
             found.unchanged,
             (*found.problems, *_kept_aside(outcomes, sender_id, ledger)),
             lateness(sender, registry, ledger, date.today()),
-            ledger.standing_faults(sender_id, date.today()),
+            judged[-1].standing,
             ledger.delivered_entities(sender_id),
-            _refusals(sender_id, ledger),
+            _refusals(sender, registry, ledger),
+            tuple(sorted({entity for night in judged for entity in night.changed})),
         )
         return with_fix_lists(load, registry, settings, date.today())
 
 
 def _pending(sender: Sender, registry: Registry, ledger: Ledger, mark: str) -> list[tuple[Delivery, str]]:
-    """Deliveries to conform: landed ones, and those in force or newest whose recipe has changed since."""
+    """Deliveries to conform: landed ones, and those that say how a system stands whose recipe has changed since."""
     recipes = {system.id: recipe(registry, sender, system.id, mark) for system in registry.systems_of(sender)}
     deliveries = [d for d in ledger.deliveries(sender.id) if d.system_id in recipes]
-    newest = {d.system_id: d.delivery_id for d in deliveries}
+    current = {d.delivery_id for system in recipes for d in speaking_of(deliveries, system, registry)}
     pending = []
     for delivery in deliveries:
         now = recipes[delivery.system_id]
-        current = delivery.in_force or newest[delivery.system_id] == delivery.delivery_id
-        if delivery.status == "landed" or (current and delivery.recipe != now):
+        if delivery.status == "landed" or (delivery.delivery_id in current and delivery.recipe != now):
             pending.append((delivery, now))
     return pending
 
@@ -112,7 +119,9 @@ def _load(
     outcome = _compared(outcome, earlier, sender, registry, settings)  # before anything of it is in force
     draft.commit(("conformed", "quarantine") if outcome.status == "accepted" else ("quarantine",))
     older = replaces and any(d.in_force and d.as_of > delivery.as_of for d in known)
-    ledger.settle(outcome, now, replaces, delivery.received_at.date(), supersede=not older)
+    place = place_of(delivery, ledger.deliveries(sender.id), now, sender, registry)
+    outcome = without_later(outcome, place, registry, settings)
+    ledger.settle(outcome, now, replaces, supersede=not older, place=place)
     return outcome
 
 
@@ -151,15 +160,15 @@ def _kept_aside(outcomes: list[DeliveryOutcome], sender_id: str, ledger: Ledger)
             )
 
 
-def _refusals(sender_id: str, ledger: Ledger) -> tuple[str, ...]:
-    """A sentence for each system whose newest delivery is refused."""
-    deliveries = ledger.deliveries(sender_id)
-    newest = {d.system_id: d for d in deliveries}
+def _refusals(sender: Sender, registry: Registry, ledger: Ledger) -> tuple[str, ...]:
+    """A sentence for each refused delivery that nobody has sent anew."""
+    deliveries = ledger.deliveries(sender.id)
     held = {d.system_id for d in deliveries if d.in_force}
     return tuple(
         f"The {d.system_id} delivery of {d.as_of:%d %B %Y} is refused; "
         f"{'the last good one stays in force' if d.system_id in held else 'nothing from it is in force'}. {d.reason}"
-        for d in newest.values()
+        for system in registry.systems_of(sender)
+        for d in speaking_of(deliveries, system.id, registry)
         if d.status == "refused"
     )
 
@@ -179,11 +188,11 @@ def _hand_back(
     thin(settings, sender.id, recent)
 
 
-def _sweep(sender_id: str, settings: Settings, ledger: Ledger) -> None:
-    deliveries = ledger.deliveries(sender_id)
+def _sweep(sender: Sender, registry: Registry, settings: Settings, ledger: Ledger) -> None:
+    deliveries = ledger.deliveries(sender.id)
     in_force = {d.load_id for d in deliveries if d.in_force}
-    newest = {d.system_id: d.load_id for d in deliveries}
-    sweep(settings, sender_id, in_force, in_force | set(newest.values()))
+    speak = {d.load_id for s in registry.systems_of(sender) for d in speaking_of(deliveries, s.id, registry)}
+    sweep(settings, sender.id, in_force, in_force | speak)
 
 
 def lateness(sender: Sender, registry: Registry, ledger: Ledger, today: date) -> str | None:

@@ -59,7 +59,8 @@ def _status(sender: Sender, registry: Registry, ledger: Ledger, day: date) -> Se
         (sender.id, *(delivery.delivery_id for delivery in latest)),
     )[0]
     faults = ledger.query(
-        "select count(*) open, min(first_seen) oldest from contract_fault where sender_id = ? and state = 'open'",
+        "select count(*) open, min(opened) oldest from contract_fault where sender_id = ?"
+        " and state in ('open', 'returned')",
         (sender.id,),
     )[0]
     pulled = ledger.query("select platform_fault from pull where sender_id = ?", (sender.id,))

@@ -21,14 +21,16 @@ from cls_pipeline.conform.table import ConformedTable, conform_table
 from cls_pipeline.conform.translate import Translation, translation
 from cls_pipeline.conform.write import FAILING_FILE, Draft, empty_frame
 from cls_pipeline.deliveries.delivery import Delivery, LandedFile
-from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure, TableAccount
+from cls_pipeline.deliveries.marks import joined
+from cls_pipeline.outcomes import DeliveryOutcome, RecordMarks, RuleFailure, TableAccount
 from cls_pipeline.registry import FileFormat, Registry, Sender, SystemProfile, TableLayout
 
 
 @dataclass
 class _Progress:
-    """What is known of the delivery so far."""
+    """What is known of the delivery so far; `records` where they are followed from delivery to delivery."""
 
+    records: RecordMarks | None = None
     accounts: list[TableAccount] = field(default_factory=list)
     failures: dict[str, list[RuleFailure]] = field(default_factory=dict)
     references: dict[tuple[str, str], pl.Series] = field(default_factory=dict)
@@ -64,7 +66,8 @@ def conform_delivery(
         previous_rows: rows by table in the delivery whose place it takes, to tell an emptied or shrunken table.
     """
     system = registry.systems[delivery.system_id]
-    so_far = _Progress()
+    followed = registry.adds_up(sender, system.id)
+    so_far = _Progress(RecordMarks({}, {}, whole_period=system.coverage != "changes") if followed else None)
     so_far.fail("", *check_span(delivery, sender))
     pairs = _tables(delivery, system, so_far)
     contents: dict[str, bytes] = {}
@@ -149,7 +152,8 @@ def _conform(
     so_far.fail(table.entity, *check_rows(raw, how, file.name, previous_rows.get(table.id, 0)))
     # An extract of changes or of a period need not hold the records that its own refer to.
     references = so_far.references if how.system.coverage == "full" else {}
-    return conform_table(raw, how, file.name, registry, references, so_far.taken.get(table.entity))
+    followed = so_far.records is not None
+    return conform_table(raw, how, file.name, registry, references, so_far.taken.get(table.entity), followed)
 
 
 def _note(result: ConformedTable, how: Translation, sender: Sender, so_far: _Progress) -> None:
@@ -158,6 +162,10 @@ def _note(result: ConformedTable, how: Translation, sender: Sender, so_far: _Pro
     so_far.accounts.append(result.account)
     so_far.counts.append(result.counts)
     so_far.fail(entity, *result.failures)
+    if so_far.records is not None:
+        so_far.records.held[entity] = joined([so_far.records.held.get(entity, b""), result.marks])
+        for rule_id, marks in result.failing_marks.items():
+            so_far.records.failing[entity, rule_id, how.table.id, result.account.source_file] = marks
     if result.failing_share > sender.refuse_above:
         so_far.fail(
             entity,
@@ -212,6 +220,7 @@ def _outcome(delivery: Delivery, load_id: str, so_far: _Progress) -> DeliveryOut
         accounts=tuple(accounts),
         failures={entity: tuple(failures) for entity, failures in so_far.failures.items() if failures},
         load_id=load_id,
+        records=so_far.records,
         summary=Summary(
             delivery_id=delivery.delivery_id,
             system_id=delivery.system_id,

@@ -16,6 +16,7 @@ from cls_pipeline.conform.failing import FAILING, failing_values
 from cls_pipeline.conform.raw_table import ROW, Misfit, RawTable
 from cls_pipeline.conform.translate import Translation, raw_name, translate
 from cls_pipeline.conform.validate import Verdict, validate
+from cls_pipeline.deliveries.marks import of_rows, record_marks, untold
 from cls_pipeline.outcomes import RuleFailure, TableAccount
 from cls_pipeline.registry import Registry
 
@@ -24,7 +25,8 @@ from cls_pipeline.registry import Registry
 class ConformedTable:
     """What one table became: conformed rows, quarantined rows, the account of them, all keys, and what failed.
 
-    `failures` tell it by rule, `failing` by row (the columns of `FAILING`).
+    `failures` tell it by rule, `failing` by row (the columns of `FAILING`). Where records are followed, `marks` are those
+    of all rows and `failing_marks` those of the rows that failed, by rule.
     """
 
     conformed: pl.DataFrame
@@ -34,6 +36,8 @@ class ConformedTable:
     counts: TableCounts
     failures: list[RuleFailure] = field(default_factory=list)
     failing: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FAILING))
+    marks: bytes = b""
+    failing_marks: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def rows_in_scope(self) -> int:
@@ -53,6 +57,7 @@ def conform_table(
     registry: Registry,
     references: dict[tuple[str, str], pl.Series],
     taken: pl.DataFrame | None = None,
+    followed: bool = False,
 ) -> ConformedTable:
     """The table in the programme's words, parted into rows that met the contract and rows that did not.
 
@@ -63,6 +68,7 @@ def conform_table(
         registry: for the code lists.
         references: the values of columns of other tables in the delivery, by (entity, column).
         taken: the keys that earlier tables of the same entity and delivery conformed.
+        followed: whether records are followed from delivery to delivery, by their marks.
 
     Returns:
         `conformed` has source_file, source_table, source_row, warnings (rule ids), the contract's columns and the raw
@@ -106,7 +112,15 @@ def conform_table(
     accepted = conformed.filter(kept) if len(refused) else conformed
     failing = failing_values(verdict, in_scope, how, file_name, raw.misfits)
     keys, counts = words.select(how.contract.key), _counts(words, raw, how)
-    return ConformedTable(accepted, quarantined, account, keys, counts, failures, failing)
+    marks = _marks(keys, verdict, raw.misfits) if followed else (b"", {})
+    return ConformedTable(accepted, quarantined, account, keys, counts, failures, failing, *marks)
+
+
+def _marks(keys: pl.DataFrame, verdict: Verdict, misfits: list[Misfit]) -> tuple[bytes, dict[str, bytes]]:
+    """The marks of all rows, and of those that failed by rule; no record can be told of a row that does not fit."""
+    marks = record_marks(keys)
+    failing = {rule: of_rows(marks, positions) for rule, positions in verdict.failing.items()}
+    return marks, failing | ({"row.misfit": untold(len(misfits))} if misfits else {})
 
 
 def _counts(words: pl.DataFrame, raw: RawTable, how: Translation) -> TableCounts:

@@ -1,8 +1,8 @@
-"""The ledger: every delivery, where each of its rows went, and the faults that are open.
+"""The ledger: every delivery, where each of its rows went, what it failed, and the faults that came of it.
 
 One SQLite file. A delivery is entered when it has landed and its outcome is written in one transaction, so a
-killed process leaves a landed delivery that the next run reads. Faults are written in `faults`; bytes belong in
-`landing`, records in `conform`.
+killed process leaves a landed delivery that the next run reads. What failed is written in `failures`, faults are
+judged in `judging`; bytes belong in `landing`, records in `conform`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cls_pipeline.deliveries.delivery import Delivery, LandedFile
-from cls_pipeline.deliveries.faults import FAULTS, standing_faults, write_faults
-from cls_pipeline.outcomes import DeliveryOutcome, StandingFault
+from cls_pipeline.deliveries.failures import FAILURES, follow_records, write_failures
+from cls_pipeline.deliveries.fault_tables import FAULTS
+from cls_pipeline.deliveries.following import Place
+from cls_pipeline.outcomes import DeliveryOutcome
 
 # Raise it when a table changes its shape.
-VERSION = 1
+VERSION = 2
 SCHEMA = """
 create table if not exists delivery (
     sequence integer primary key, delivery_id text not null, sender_id text not null, system_id text not null,
@@ -65,9 +67,16 @@ class Ledger:
                 )
             if made_by == 0:
                 connection.execute("pragma journal_mode=wal")
-                connection.executescript(SCHEMA + FAULTS)
+                connection.executescript(SCHEMA + FAILURES + FAULTS)
                 connection.execute(f"pragma user_version = {VERSION}")
                 path.chmod(0o600)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A connection on which all is written, or nothing; nobody else writes meanwhile."""
+        with self._connect() as connection:
+            connection.execute("begin immediate")
+            yield connection
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
@@ -133,11 +142,6 @@ class Ledger:
             for row in rows
         ]
 
-    def standing_faults(self, sender_id: str, today: date) -> dict[str, tuple[StandingFault, ...]]:
-        """A sender's open faults, as they were told, by entity."""
-        found = self.query("select * from contract_fault where sender_id = ? and state = 'open'", (sender_id,))
-        return standing_faults(found, today)
-
     def delivered_entities(self, sender_id: str) -> tuple[str, ...]:
         """The entities of which a sender ever delivered a table."""
         rows = self.query("select distinct entity from row_account where sender_id = ?", (sender_id,))
@@ -176,27 +180,36 @@ class Ledger:
             )
 
     def settle(
-        self, outcome: DeliveryOutcome, recipe: str, replaces: bool, received: date, *, supersede: bool = True
+        self,
+        outcome: DeliveryOutcome,
+        recipe: str,
+        replaces: bool,
+        *,
+        supersede: bool = True,
+        place: Place | None = None,
     ) -> None:
-        """Writes what became of a delivery: status, accounts, faults; all of it or nothing.
+        """Writes what became of a delivery: status, accounts, failures; all of it or nothing.
 
         Where `replaces`, an accepted delivery takes the place of the system's one in force; without `supersede` (an
         older delivery that came late) it is accepted and the one in force stays. A delivery in force that is refused
-        on being read again, because a contract or profile changed, keeps its last good reading in force.
+        on being read again, because a contract or profile changed, keeps its last good reading in force. `place` says
+        which earlier deliveries' records it sends anew, if any.
         """
         accepted = outcome.status == "accepted" and supersede
-        with self._connect() as connection:
+        with self.transaction() as connection:
             held = connection.execute(
                 "select in_force from delivery where sender_id = ? and delivery_id = ?",
                 (outcome.sender_id, outcome.delivery_id),
             ).fetchone()
+            write_failures(connection, outcome)
             if outcome.status == "refused" and held["in_force"]:
                 connection.execute(
                     "update delivery set recipe = ?, reason = ? where sender_id = ? and delivery_id = ?",
                     (recipe, " ".join(outcome.reasons), outcome.sender_id, outcome.delivery_id),
                 )
-                write_faults(connection, outcome, received.isoformat(), replaces)
                 return
+            if accepted and place:
+                follow_records(connection, outcome, place.earlier, place.files)
             if accepted and replaces:
                 connection.execute(
                     "update delivery set in_force = 0 where sender_id = ? and system_id = ?",
@@ -216,8 +229,6 @@ class Ledger:
                 ),
             )
             self._write_accounts(connection, outcome)
-            if supersede:  # what was wrong long ago says nothing of how the sender stands
-                write_faults(connection, outcome, received.isoformat(), replaces)
 
     def _write_accounts(self, connection: sqlite3.Connection, outcome: DeliveryOutcome) -> None:
         connection.execute(

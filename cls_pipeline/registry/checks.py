@@ -18,6 +18,7 @@ from cls_pipeline.registry.sender import Sender
 from cls_pipeline.registry.source import Mistake, placed, read_yaml
 from cls_pipeline.registry.system import ColumnSource, SystemProfile, TableLayout
 from cls_pipeline.registry.text import fold
+from cls_pipeline.registry.waivers import check_waivers
 
 
 def check_registry(registry: Registry) -> Iterator[str]:
@@ -198,3 +199,4 @@ def _check_sender(registry: Registry, sender: Sender) -> Iterator[Mistake]:
         for name, problem in _check_columns(registry, *tables[table_id], columns):
             yield (*where, name), problem
     yield from _check_maps(sender.additions.codes, _lists_by_map(registry, systems), ("additions", "codes"))
+    yield from check_waivers(registry, sender)

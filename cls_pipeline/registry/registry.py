@@ -32,6 +32,14 @@ class Registry:
         """The entities that the sender delivers, in the order of its profiles."""
         return list(dict.fromkeys(entity for profile in self.systems_of(sender) for entity in profile.entities))
 
+    def versions_at(self, sender: Sender, system_id: str) -> list[SystemProfile]:
+        """The versions of a product that the sender has used under the same numbers, this one among them."""
+        return [item for item in self.systems_of(sender) if self.numbering(item.id) == self.numbering(system_id)]
+
+    def adds_up(self, sender: Sender, system_id: str) -> bool:
+        """Whether a later delivery of the system, or of a version of it, may send some records anew and not others."""
+        return any(version.coverage != "full" for version in self.versions_at(sender, system_id))
+
     def numbering(self, system_id: str) -> str:
         """The system whose numbers a system's people and records carry: the first of the versions that it continues.
 
