@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from cls_pipeline.orchestration.checks import CONTRACT
+from cls_pipeline.orchestration.changes import CHANGES, has_changes
+from cls_pipeline.orchestration.checks import CONTRACT, DELIVERY
 from cls_pipeline.orchestration.release import LOAD_REPORT
 from cls_pipeline.registry import Registry, Sender
 from cls_pipeline.registry.origin import shown_name
@@ -31,7 +32,7 @@ def nightly_job(registry: Registry) -> UnresolvedAssetJobDefinition:
     """Everything: each sender in turn, the marts, the release, the report."""
     return dg.define_asset_job(
         NIGHTLY,
-        selection=dg.AssetSelection.all() - contract_checks(registry.senders.values(), registry),
+        selection=dg.AssetSelection.all() - unplanned_checks(registry.senders.values(), registry),
         executor_def=dg.in_process_executor,
         description="Loads every sender, builds the marts, publishes a release. A sender's trouble stops nobody else.",
     )
@@ -42,7 +43,7 @@ def sender_job(sender: Sender, registry: Registry) -> UnresolvedAssetJobDefiniti
     name = shown_name(sender, registry)
     return dg.define_asset_job(
         sender_job_name(sender.id),
-        selection=dg.AssetSelection.groups(sender.id) - contract_checks([sender], registry),
+        selection=dg.AssetSelection.groups(sender.id) - unplanned_checks([sender], registry),
         executor_def=dg.in_process_executor,
         description=f"Loads what {name} has delivered. The marts follow with the next nightly or release.",
     )
@@ -59,12 +60,13 @@ def release_job(registry: Registry) -> UnresolvedAssetJobDefinition:
     )
 
 
-def contract_checks(senders: Iterable[Sender], registry: Registry) -> dg.AssetSelection:
-    """The `contract` checks of senders, which no job plans: see `emission`."""
-    return dg.AssetSelection.checks(
-        *[
-            dg.AssetCheckKey(dg.AssetKey([sender.id, entity]), CONTRACT)
-            for sender in senders
-            for entity in registry.entities_of(sender)
+def unplanned_checks(senders: Iterable[Sender], registry: Registry) -> dg.AssetSelection:
+    """The `contract` and `changes` checks of senders, which no job plans: see `emission`."""
+    keys = []
+    for sender in senders:
+        keys += [
+            dg.AssetCheckKey(dg.AssetKey([sender.id, entity]), CONTRACT) for entity in registry.entities_of(sender)
         ]
-    )
+        if has_changes(sender, registry):
+            keys.append(dg.AssetCheckKey(dg.AssetKey([sender.id, DELIVERY]), CHANGES))
+    return dg.AssetSelection.checks(*keys)

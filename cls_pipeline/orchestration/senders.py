@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from cls_pipeline.orchestration import checks, faults
+from cls_pipeline.orchestration.changes import changes_check_specs, changes_checks
 from cls_pipeline.orchestration.columns import table_schema
 from cls_pipeline.orchestration.emission import Result, emit
 from cls_pipeline.orchestration.resources import Platform
@@ -27,7 +28,7 @@ def sender_assets(sender: Sender, registry: Registry) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=sender.id,
         specs=sender_specs(sender, registry),
-        check_specs=checks.sender_check_specs(sender, registry),
+        check_specs=[*checks.sender_check_specs(sender, registry), *changes_check_specs(sender, registry)],
         can_subset=True,
         description=f"Loads what {shown_name(sender, registry)} has delivered since the last load.",
     )
@@ -76,7 +77,7 @@ def load_results(context: dg.AssetExecutionContext, platform: Platform, sender_i
     """Loads the sender and says how it went; an exception becomes a failed `delivery` check."""
     try:
         load = platform.load_sender(sender_id, platform.registry, platform.settings)
-        results = list(told(load, platform.registry))
+        results = [*told(load, platform.registry), *changes_checks(load, platform.settings.small_number)]
     except Exception as error:
         fault = faults.summary(error)
         context.log.error(f"The platform failed while it loaded {sender_id}.\n{faults.trace(error)}")
@@ -86,7 +87,7 @@ def load_results(context: dg.AssetExecutionContext, platform: Platform, sender_i
 
 
 def told(load: SenderLoad, registry: Registry) -> Iterator[Result]:
-    """A load as materialisations and check results. Where nothing is new, only the `delivery` check."""
+    """A load as materialisations and check results. Where nothing is new and no waiver, only the `delivery` check."""
     if load.outcomes:
         yield dg.MaterializeResult(asset_key=[load.sender_id, checks.DELIVERY], metadata=_pulled(load, registry))
     for entity in registry.entities_of(registry.senders[load.sender_id]):
@@ -94,7 +95,7 @@ def told(load: SenderLoad, registry: Registry) -> Iterator[Result]:
         accepted = [outcome for outcome in touched if outcome.status == "accepted"]
         if accepted:
             yield dg.MaterializeResult(asset_key=[load.sender_id, entity], metadata=_counts(entity, touched, registry))
-        if touched:
+        if touched or entity in load.rejudged:  # a waiver counts from the night on which it is written, or ends
             yield checks.contract_check(load, registry.contracts[entity])
     yield checks.delivery_check(load)
 
