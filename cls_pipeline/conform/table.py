@@ -25,8 +25,8 @@ from cls_pipeline.registry import Registry
 class ConformedTable:
     """What one table became: conformed rows, quarantined rows, the account of them, all keys, and what failed.
 
-    `failures` tell it by rule, `failing` by row (the columns of `FAILING`). Where records are followed, `marks` are those
-    of all rows and `failing_marks` those of the rows that failed, by rule.
+    `failures` tell it by rule, `failing` by row (the columns of `FAILING`). Where records are followed, `marks` are
+    those of all rows and `failing_marks` those of the rows that failed, by rule.
     """
 
     conformed: pl.DataFrame
