@@ -21,7 +21,8 @@ with
         inner join
             moved
             on daily.site_id = moved.site_id
-            and daily.day between moved.absent_from and moved.absent_until
+            and daily.day >= moved.changed_on
+            and daily.day < moved.changed_back_on
         group by daily.site_id, {{ month_start("daily.day") }}
     ),
 

@@ -9,7 +9,7 @@ with
 
     measured as (select * from {{ ref("int_break") }}),
 
-    moved as (select * from {{ ref("int_outcome_moved") }}),
+    code_ends as (select * from {{ ref("int_code_break") }}),
 
     definition_links as (select * from {{ ref("definition_link") }}),
 
@@ -124,66 +124,20 @@ with
         where how_known = 'detected'
     ),
 
-    -- Where a code stayed away for a while, the figure was counted otherwise; both ends
-    -- are breaks, and values between them are carried to the finer code list.
-    code_ends as (
-        select
-            site_id,
-            code,
-            absent_from as break_date,
-            moved_share,
-            half_width,
-            true as is_start
-        from moved
-        where seen_before
-        union all
-        select
-            site_id,
-            code,
-            absent_until + 1 as break_date,
-            - moved_share as moved_share,
-            half_width,
-            false as is_start
-        from moved
-        where seen_after
-    ),
-
-    level_before as (
-        select site_id, avg(value) / 100 as level
-        from series
-        where
-            metric_id = 'requests_resolved_at_first_contact' and source_kind = 'records'
-        group by site_id
-    ),
-
     code_breaks as (
         select
-            code_ends.site_id,
-            'requests_resolved_at_first_contact' as metric_id,
-            code_ends.break_date,
+            site_id,
+            metric_id,
+            break_date,
             'definition' as cause,
             'detected' as how_known,
-            sum(code_ends.moved_share) / max(level_before.level) as size,
-            (sum(code_ends.moved_share) - sum(code_ends.half_width))
-            / max(level_before.level) as size_low,
-            (sum(code_ends.moved_share) + sum(code_ends.half_width))
-            / max(level_before.level) as size_high,
+            size,
+            size_low,
+            size_high,
             0 as overlap_months,
-            'linked' as verdict,
-            string_agg(
-                'The outcome '
-                || code_ends.code
-                || case
-                    when code_ends.is_start
-                    then ' is recorded as another from here on'
-                    else ' is told apart from here on'
-                end,
-                '; '
-                order by code_ends.code
-            ) as note
+            verdict,
+            note
         from code_ends
-        inner join level_before on code_ends.site_id = level_before.site_id
-        group by code_ends.site_id, code_ends.break_date
     ),
 
     breaks as (
