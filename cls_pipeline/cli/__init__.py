@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from cls_pipeline import __version__
-from cls_pipeline.cli import check, cutover, doctor, explain, nightly, release, sample, sql, status, ui
+from cls_pipeline.cli import accounts, check, cutover, doctor, explain, nightly, release, sample, sql, status, ui
 from cls_pipeline.cli.errors import SentenceGroup
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ app.add_typer(release.app, name="release")
 app.command()(sql.sql)
 app.command()(doctor.doctor)
 app.command()(ui.ui)
+app.command()(accounts.accounts)
 
 
 def _version(wanted: bool) -> None:

@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from cls_pipeline.returns.folder import site_folder
+
 logger = logging.getLogger(__name__)
 
 
@@ -41,13 +43,15 @@ class FileTransport:
     def send(self, digest: Digest) -> None:
         """Writes the digest's part into the day's file, in the place of an earlier version of the same part."""
         target = self.path(digest)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = site_folder(self.returns, digest.sender_id)
         parts = _parts(target.read_text(encoding="utf-8")) if target.exists() else {}
         parts[digest.run_id] = digest.text.strip()
         draft = target.with_suffix(".part")
         draft.write_text(
             "\n\n".join(f"<!-- run {run_id} -->\n{text}" for run_id, text in parts.items()) + "\n", encoding="utf-8"
         )
+        # For the site's group where the folder is, whatever this process makes files as.
+        draft.chmod(0o600 | folder.stat().st_mode & 0o040)
         draft.replace(target)
 
     def path(self, digest: Digest) -> Path:
