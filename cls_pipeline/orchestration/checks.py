@@ -1,16 +1,18 @@
 """What a load of a sender says as asset checks: `contract` for each entity, `delivery` for the pull. None blocks.
 
-A sender's trouble is told, it never stops the marts. Tables are capped, and hold nothing that identifies anybody.
+A sender's trouble is told, it never stops the marts. The tables of a check belong in `rule_table`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from cls_pipeline.outcomes import RuleFailure, SenderLoad
+from cls_pipeline.orchestration.rule_table import MOST_RULES, rule_table, unchecked_table
+from cls_pipeline.outcomes import SenderLoad, StandingFault
 from cls_pipeline.registry import Contract, Registry, Sender
 from cls_pipeline.registry.origin import shown_name
 
@@ -18,28 +20,8 @@ CONTRACT = "contract"
 DELIVERY = "delivery"
 PLATFORM_FAULT = "platform_fault"
 FAILED_RULES = "failed_rules"
-# The table is stored with each evaluation in Dagster's event log; the full list is the ledger's.
-MOST_RULES = 30
+NOT_CHECKED = "rules_not_checked"
 WHOLE_DELIVERY = ""
-
-# In the order of need: the UI shows about six columns before one has to scroll.
-RULE_COLUMNS = dg.TableSchema(
-    columns=[
-        dg.TableColumn("rule", description="what must hold, in plain English"),
-        dg.TableColumn("column", description="the sender's own column"),
-        dg.TableColumn("rows", "int", description="rows that failed"),
-        dg.TableColumn("example", description="a value that was sent, where it identifies nobody"),
-        dg.TableColumn("allowed", description="what is allowed"),
-        dg.TableColumn("how_to_fix", description="what to do"),
-        dg.TableColumn("nearest", description="the nearest allowed value"),
-        dg.TableColumn("first_row", description="the first such row, as a spreadsheet numbers it"),
-        dg.TableColumn("file", description="the sender's file and table"),
-        dg.TableColumn("share", description="of the table's rows"),
-        dg.TableColumn("severity", description="what follows: the delivery or the row is refused, or only a warning"),
-        dg.TableColumn("figures", description="programme figures that it touches"),
-        dg.TableColumn("rule_id", description="the rule's name in the contract"),
-    ]
-)
 
 
 def sender_check_specs(sender: Sender, registry: Registry) -> list[dg.AssetCheckSpec]:
@@ -62,26 +44,72 @@ def sender_check_specs(sender: Sender, registry: Registry) -> list[dg.AssetCheck
 
 
 def contract_check(load: SenderLoad, contract: Contract) -> dg.AssetCheckResult:
-    """The `contract` check of one entity: every failure that is open, tonight's and those of other deliveries."""
-    failures = [fault.failure for fault in load.standing.get(contract.entity, ()) if fault.fails]
-    refused_rows = sum(failure.rows for failure in failures if failure.severity == "refuse_row")
+    """The `contract` check of one entity: every fault that stands, tonight's and those of other deliveries.
+
+    A fault that is accepted for now is told and does not fail it.
+    """
+    faults = load.standing.get(contract.entity, ())
+    asked = [fault for fault in faults if not fault.failure.not_evaluated]
+    not_asked = [fault for fault in faults if fault.failure.not_evaluated]
+    failing = [fault for fault in faults if fault.fails]
     return dg.AssetCheckResult(
         asset_key=[load.sender_id, contract.entity],
         check_name=CONTRACT,
-        passed=not failures,
-        severity=_severity(failures),
-        description=_count(len(failures), "rule failed", "rules failed") if failures else "Every rule is met.",
+        passed=not failing,
+        severity=_severity(failing),
+        description=_summary(asked, not_asked),
         metadata={
-            "rules failed": len(failures),
-            "rows failing a rule": refused_rows,
-            **({FAILED_RULES: _table(failures, contract)} if failures else {}),
+            **({FAILED_RULES: rule_table(asked, contract)} if asked else {}),
+            **({NOT_CHECKED: unchecked_table(not_asked, contract)} if not_asked else {}),
+            **_fix_list(load, contract.entity),
+            # Dagster draws numbers over nights under these names.
+            "rules failed": len([fault for fault in asked if fault.fails]),
+            "failing rows not taken": _rows(failing, "refuse_row"),
+            "failing rows taken all the same": _rows(failing, "warn"),
+            "rules accepted for now": len(faults) - len(failing),
+            "rules not checked": len(not_asked),
         },
     )
 
 
+def _rows(faults: Sequence[StandingFault], severity: str) -> int:
+    return sum(fault.failure.rows for fault in faults if fault.failure.severity == severity)
+
+
+def _summary(asked: Sequence[StandingFault], not_asked: Sequence[StandingFault]) -> str:
+    """The check in a line, as the UI shows it beside its name."""
+    failed = len([fault for fault in asked if fault.fails])
+    lives = [fault.life for fault in asked]
+    parts = [
+        _count(lives.count("new"), "is new", "are new") if failed and lives.count("new") < failed else "",
+        _count(lives.count("returned"), "is back again", "are back again") if lives.count("returned") else "",
+        _count(lives.count("waived"), "is accepted for now", "are accepted for now") if "waived" in lives else "",
+        _count(len(not_asked), "rule could not be checked", "rules could not be checked") if not_asked else "",
+    ]
+    head = _count(failed, "rule failed", "rules failed") if failed else "No rule failed."
+    if not asked and not not_asked:
+        return "Every rule is met."
+    return " ".join([head, *filter(None, parts)])
+
+
+def _fix_list(load: SenderLoad, entity: str) -> dict[str, Any]:
+    """Where every failing row is listed: in the sender's own folder, which no browser opens."""
+    found = load.fix_lists.get(entity)
+    if found is None:
+        return {}
+    folder = Path("returns") / load.sender_id
+    part = "" if found.in_workbook == found.lines else f" ({found.in_workbook:,} in the workbook, all in the CSV)"
+    return {
+        "fix list": dg.MetadataValue.path(str(found.workbook)),
+        "fix list as CSV": dg.MetadataValue.path(str(found.csv)),
+        "where to find it": f"{found.lines:,} lines{part}, in {folder}, which only your site opens; "
+        f"`cls returns {load.sender_id}` says what lies there.",
+    }
+
+
 def delivery_check(load: SenderLoad) -> dg.AssetCheckResult:
     """The `delivery` check: late, refused or unrecognised deliveries, as sentences; a refusal stands until mended."""
-    whole = [fault.failure for fault in load.standing.get(WHOLE_DELIVERY, ()) if fault.fails]
+    whole = [fault for fault in load.standing.get(WHOLE_DELIVERY, ()) if fault.fails]
     sentences = [*load.refused, *load.problems, *([load.late] if load.late else [])]
     metadata: dict[str, Any] = {
         "new deliveries": len(load.outcomes),
@@ -92,7 +120,7 @@ def delivery_check(load: SenderLoad) -> dg.AssetCheckResult:
     if sentences:
         metadata["problems"] = dg.MetadataValue.md("\n".join(f"- {sentence}" for sentence in sentences[:MOST_RULES]))
     if whole:
-        metadata[FAILED_RULES] = _table(whole, None)
+        metadata[FAILED_RULES] = rule_table(whole, None)
     return dg.AssetCheckResult(
         asset_key=[load.sender_id, DELIVERY],
         check_name=DELIVERY,
@@ -103,8 +131,8 @@ def delivery_check(load: SenderLoad) -> dg.AssetCheckResult:
     )
 
 
-def _severity(failures: Sequence[RuleFailure]) -> dg.AssetCheckSeverity:
-    only_warnings = all(failure.severity == "warn" for failure in failures)
+def _severity(faults: Sequence[StandingFault]) -> dg.AssetCheckSeverity:
+    only_warnings = all(fault.failure.severity == "warn" for fault in faults)
     return dg.AssetCheckSeverity.WARN if only_warnings else dg.AssetCheckSeverity.ERROR
 
 
@@ -118,41 +146,6 @@ def platform_fault_check(sender_id: str, fault: str) -> dg.AssetCheckResult:
         description="The platform failed while it loaded this sender. The sender need do nothing.",
         metadata={PLATFORM_FAULT: fault},
     )
-
-
-def _table(failures: Sequence[RuleFailure], contract: Contract | None) -> dg.TableMetadataValue:
-    worst_first = sorted(failures, key=lambda f: (f.severity == "warn", -f.rows))
-    records = [_record(failure, contract) for failure in worst_first[:MOST_RULES]]
-    return dg.MetadataValue.table(records=records, schema=RULE_COLUMNS)
-
-
-def _record(failure: RuleFailure, contract: Contract | None) -> dg.TableRecord:
-    where = [failure.source_file]
-    if failure.source_table and failure.source_table not in failure.source_file:
-        where.append(f"({failure.source_table})")
-    return dg.TableRecord(
-        {
-            "rule": failure.meaning,
-            "rule_id": failure.rule_id,
-            "severity": failure.severity,
-            "file": " ".join(where),
-            "column": failure.their_column,
-            "rows": failure.rows,
-            "share": f"{failure.share:.1%}",
-            "first_row": "" if failure.first_row is None else str(failure.first_row),
-            "example": "" if _identifies(failure, contract) else failure.example,
-            "allowed": failure.allowed,
-            "nearest": failure.nearest,
-            "how_to_fix": failure.how_to_fix,
-            "figures": ", ".join(failure.metrics),
-        }
-    )
-
-
-def _identifies(failure: RuleFailure, contract: Contract | None) -> bool:
-    """Whether the failed column is one that must never be shown; the load should have left the example out already."""
-    column = contract.columns.get(failure.rule_id.partition(".")[0]) if contract else None
-    return column is not None and (column.identifies or column.pseudonym is not None)
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -23,7 +23,7 @@ from cls_pipeline.outcomes import FixList, SenderLoad, StandingFault
 from cls_pipeline.registry import Registry
 from cls_pipeline.returns.folder import site_folder, sweep_older, write_whole
 from cls_pipeline.returns.harmless import harmless
-from cls_pipeline.returns.told import consequence_of, state_of
+from cls_pipeline.returns.told import consequence_of, since_of, state_of
 from cls_pipeline.returns.workbook import Sheet, write_workbook
 from cls_pipeline.settings import Settings
 
@@ -31,11 +31,12 @@ from cls_pipeline.settings import Settings
 MOST_OF_A_RULE: Final = 10_000
 WIDTHS: Final = {
     "file": 32, "row": 8, "column": 8, "column_name": 22, "your_record_id": 18, "value": 30, "what_is_wrong": 48,
-    "allowed": 40, "how_to_fix": 56, "what_follows": 22, "state": 26, "rule_id": 24,
+    "allowed": 40, "how_to_fix": 56, "what_follows": 22, "state": 26, "open_since": 28, "rule_id": 24,
 }  # fmt: skip
 RULE_WIDTHS: Final = {
     "what_is_wrong": 48, "column_name": 22, "rows": 8, "rows_listed": 10, "how_to_fix": 56, "allowed": 40,
-    "nearest": 24, "what_follows": 22, "state": 26, "file": 32, "lines_to_map": 56, "figures": 40, "rule_id": 24,
+    "nearest": 24, "what_follows": 22, "state": 26, "open_since": 28, "file": 32, "lines_to_map": 56, "figures": 40,
+    "rule_id": 24,
 }  # fmt: skip
 
 
@@ -159,6 +160,7 @@ def _lines(fault: StandingFault, found: pl.LazyFrame) -> pl.LazyFrame:
         how_to_fix=pl.lit(failure.how_to_fix),
         what_follows=pl.lit(consequence_of(failure)),
         state=pl.lit(state_of(fault)),
+        open_since=pl.lit(since_of(fault)),
         rule_id=pl.lit(failure.rule_id),
     )
 
@@ -187,6 +189,6 @@ def _rules(
         failure = fault.failure
         yield (
             failure.meaning, failure.their_column, failure.rows, min(count, MOST_OF_A_RULE), failure.how_to_fix,
-            failure.allowed, failure.nearest, consequence_of(failure), state_of(fault), failure.source_file,
-            failure.suggestion, ", ".join(failure.metrics), failure.rule_id,
+            failure.allowed, failure.nearest, consequence_of(failure), state_of(fault), since_of(fault),
+            failure.source_file,            failure.suggestion, ", ".join(failure.metrics), failure.rule_id,
         )  # fmt: skip

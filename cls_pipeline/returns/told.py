@@ -9,25 +9,28 @@ CONSEQUENCES = {
     "refuse_row": "these rows are not taken",
     "warn": "taken all the same",
 }
+STATES = {"new": "new", "continuing": "continuing", "returned": "back again", "waived": "accepted for now"}
 
 
 def consequence_of(failure: RuleFailure) -> str:
     """What becomes of the rows; a rule that could not be asked says so."""
-    if not_asked(failure):
+    if failure.not_evaluated:
         return "could not be checked"
     return CONSEQUENCES[failure.severity]
 
 
-def not_asked(failure: RuleFailure) -> bool:
-    """Whether the rule could not be evaluated, so that nothing is known of the rows."""
-    return failure.not_evaluated
-
-
 def state_of(fault: StandingFault) -> str:
-    """New, open since, back again, or accepted until; with a waiver that has ended where there was one."""
-    since = f"{fault.open_since or fault.first_seen:%d %b %Y}"
+    """New, continuing, back again, or accepted by whom and until when; also that the acceptance has ended."""
     if fault.life == "waived" and fault.waiver:
-        return f"accepted until {fault.waiver.until:%d %b %Y}"
-    told = {"new": "new", "continuing": f"open since {since}", "returned": f"back again since {since}"}[fault.life]
-    ended = f"; accepted until {fault.expired_waiver.until:%d %b %Y}, which is over" if fault.expired_waiver else ""
-    return told + ended
+        held = fault.waiver
+        return f"accepted until {held.until:%d %B %Y} by {held.owner}: {held.reason}"
+    told = STATES[fault.life]
+    if fault.expired_waiver:
+        told += f"; it was accepted until {fault.expired_waiver.until:%d %B %Y}, which is over"
+    return told
+
+
+def since_of(fault: StandingFault) -> str:
+    """The night on which it was found this time, and how many nights it has been open."""
+    nights = f"{fault.nights_open} {'night' if fault.nights_open == 1 else 'nights'}"
+    return f"{fault.open_since or fault.first_seen:%d %B %Y}, {nights}"
