@@ -1,8 +1,12 @@
-"""`cls check`: a dry run of the contract on files that are not yet delivered."""
+"""`cls check`: a dry run of the contract on files that are not yet delivered, and what changed since the last ones.
+
+How it is shown is in `check_shown.py`.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import json
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +14,10 @@ import typer
 
 if TYPE_CHECKING:
     from cls_pipeline.outcomes import DeliveryOutcome
+    from cls_pipeline.registry import Registry
 
 WOULD_NOT_PASS = 1
+WRONG_USE = 2
 
 
 def check(
@@ -19,16 +25,33 @@ def check(
         list[Path],
         typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="Files named as they will be sent."),
     ],
-    sender: Annotated[str, typer.Option("--sender", "-s", metavar="SENDER", help="Who would send them.")],
+    sender: Annotated[
+        str, typer.Option("--site", "--sender", "-s", metavar="SITE", help="Who would send them: a site or publisher.")
+    ],
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day they stand for, if their names do not say.")
     ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="PATH",
+            exists=True,
+            help="What to compare with: last_delivery.json from returns/SITE, a file sent last time, or a folder of "
+            "them; can be given again. Without it, what was last accepted here.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="All of it as JSON instead of tables.")] = False,
 ) -> None:
-    """Check files against the contract before they are delivered; nothing is written.
+    """Check files before they are delivered: the contract, and what changed since the last ones. Nothing is written.
 
-    Ends with 0 when every row would pass, 1 when not, 2 when the question makes no sense.
+    Needs no key and no home: a site can run it alone. Ends with 0 when every row would pass, 1 when not, 2 when the
+    question makes no sense. A change to look at is told and does not fail it.
     """
+    from cls_pipeline.cli.check_shown import plain, show
     from cls_pipeline.cli.console import counted, err, out, working
+
+    # Told by itself, for a sentence that is wrapped into a box cannot be copied.
+    from cls_pipeline.comparing.kept import NoSummaryError
     from cls_pipeline.registry import load_registry
     from cls_pipeline.settings import get_settings
 
@@ -36,19 +59,40 @@ def check(
     registry = load_registry(settings.contracts_dir)
     if sender not in registry.senders:
         known = ", ".join(sorted(registry.senders))
-        raise typer.BadParameter(f"there is no sender {sender!r}. Known: {known}.", param_hint="--sender")
+        raise typer.BadParameter(f"there is no sender {sender!r}. Known: {known}.", param_hint="--site")
     with working(f"Checking {counted(len(files), 'file')}"):
         from cls_pipeline.dry_run import check_files
 
-        outcomes, problems = check_files(files, sender, _day(on), registry, settings)
-    for problem in problems:
-        err.print(problem, style="red", markup=False, soft_wrap=True)
-    for outcome in outcomes:
-        _show(outcome)
-    if problems or any(not passes(outcome) for outcome in outcomes):
-        out.print(_verdict(outcomes), style="red")
+        try:
+            day = on.date() if on else None
+            outcomes, problems = check_files(files, sender, day, registry, settings, against or ())
+        except NoSummaryError as error:
+            err.print(f"cls: {error}", markup=False, soft_wrap=True)
+            raise typer.Exit(WRONG_USE) from error
+    well = not problems and all(map(passes, outcomes))
+    verdict = "Would pass." if well else _verdict(outcomes)
+    if as_json:
+        told = {"site": sender, "passes": well, "verdict": verdict, "note": note(outcomes, registry)}
+        told |= {"problems": problems, "deliveries": [plain(item, settings.small_number) for item in outcomes]}
+        typer.echo(json.dumps(told, indent=1, ensure_ascii=False))
+    else:
+        for problem in problems:
+            err.print(problem, style="red", markup=False, soft_wrap=True)
+        for outcome in outcomes:
+            show(outcome, settings.small_number)
+        if said := note(outcomes, registry):
+            out.print(said, style="dim", markup=False, soft_wrap=True)
+        out.print(verdict, style="green" if well else "red", markup=False)
+    if not well:
         raise typer.Exit(WOULD_NOT_PASS)
-    out.print("Would pass.", style="green")
+
+
+def note(outcomes: list[DeliveryOutcome], registry: Registry) -> str:
+    """What a reader must know of the records, in a sentence: where they come through invented products."""
+    from cls_pipeline.registry.origin import NOTES, origin
+
+    found = origin(registry.systems[outcome.system_id].layout for outcome in outcomes)
+    return NOTES[found] if found else ""
 
 
 def _verdict(outcomes: list[DeliveryOutcome]) -> str:
@@ -64,23 +108,3 @@ def passes(outcome: DeliveryOutcome) -> bool:
     """Whether the delivery and each of its rows would be taken; warnings do not count."""
     failures = [failure for found in outcome.failures.values() for failure in found]
     return outcome.status == "accepted" and all(failure.severity == "warn" for failure in failures)
-
-
-def _show(outcome: DeliveryOutcome) -> None:
-    from cls_pipeline.cli.console import failures_table, out, table
-
-    out.print(f"{outcome.system_id}, as of {outcome.as_of}", style="bold", markup=False)
-    numbers = ("rows", "accepted", "quarantined", "refused", "out of scope")
-    counts = table(("file", "table", "entity", *numbers), numbers)
-    for item in outcome.accounts:
-        rows = (item.rows_delivered, item.conformed, item.quarantined, item.refused, item.out_of_scope)
-        counts.add_row(item.source_file, item.source_table, item.entity, *[f"{number:,}" for number in rows])
-    out.print(counts)
-    failures = [failure for found in outcome.failures.values() for failure in found]
-    if failures:
-        out.print()
-        out.print(failures_table(failures))
-
-
-def _day(on: datetime | None) -> date | None:
-    return on.date() if on else None
