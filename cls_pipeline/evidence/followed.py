@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from cls_pipeline.evidence.link import link_back
 from cls_pipeline.evidence.tables import find_breaks, measure_breaks, scales_of
 from cls_pipeline.evidence.verdict import LINKED_WITHIN
+from cls_pipeline.evidence.wander import Numbers
 
 #: A step has to stand so many standard errors from nothing, and reach so far, before it overrules that every event was
 #: followed. Of 240 cutovers one in 60 programmes would do so by chance; a smaller step is within the promise anyway.
 CLEAR: Final = 4.0
 LEAST_STEP: Final = 0.03
+#: A record that fills up: months before the first that has so much of the year after it are of cases kept from earlier.
+FILLED: Final = 0.5
+YEAR: Final = 12
 #: Half a 95 per cent interval in standard errors.
 HALF_WIDTH: Final = 1.96
 
@@ -52,6 +57,7 @@ def breaks_of(series: pl.DataFrame, cutovers: pl.DataFrame) -> pl.DataFrame:
     """
     if series.is_empty():
         return pl.DataFrame(schema=BREAKS)
+    series = since_filled(series)
     measured = measure_breaks(series, cutovers, pool=True)
     half = (pl.col("high") - pl.col("low")) / 2
     clear = (pl.col("shift").abs() * HALF_WIDTH >= CLEAR * half) & (pl.col("size").abs() >= LEAST_STEP)
@@ -77,6 +83,35 @@ def breaks_of(series: pl.DataFrame, cutovers: pl.DataFrame) -> pl.DataFrame:
         note=pl.lit("A step that its peers did not take and nothing in the records explains; it may be real"),
     )
     return pl.concat([declared, steps.select(pl.col(name).cast(kind) for name, kind in BREAKS.items())])
+
+
+def since_filled(series: pl.DataFrame) -> pl.DataFrame:
+    """The series without the months in which a record only began to fill up: their value becomes null.
+
+    A first system knows of the time before it what was still open when it began, some few requests of a hundred. That
+    is no level, and the month from which all is recorded no break. A month counts from the first on that reaches half
+    of the median of the year after it; only months before that one are left out, so a fall is never hidden.
+
+    Args:
+        series: as for `breaks_of`.
+    """
+    parts = []
+    for _, frame in series.group_by("site_id", "metric_id", maintain_order=True):
+        frame = frame.sort("month")
+        values = frame["value"].cast(pl.Float64).to_numpy()
+        begins = _begins(values)
+        parts.append(frame.with_columns(value=pl.Series(np.where(np.arange(len(values)) < begins, np.nan, values))))
+    return pl.concat(parts).with_columns(pl.col("value").fill_nan(None))
+
+
+def _begins(values: Numbers) -> int:
+    """The place of the first month that has half of the median of the year after it; 0 where none has."""
+    for at in np.flatnonzero(np.isfinite(values)):
+        after = values[at + 1 : at + 1 + YEAR]
+        after = after[np.isfinite(after)]
+        if not len(after) or values[at] >= FILLED * np.median(after):
+            return int(at)
+    return 0
 
 
 def linked_values(series: pl.DataFrame, breaks: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from cls_pipeline.evidence.followed import BREAKS, breaks_of, linked_values
+from cls_pipeline.evidence.followed import BREAKS, breaks_of, linked_values, since_filled
 
 MONTHS = pl.date_range(date(2017, 1, 1), date(2024, 12, 1), "1mo", eager=True)
 CUT = date(2021, 4, 1)
@@ -63,6 +63,36 @@ def test_an_undeclared_step_is_told_and_left_in_the_series() -> None:
     assert steps["verdict"].to_list() == ["not explained"]
     assert abs((steps["month"][0] - CUT).days) < 95
     assert linked_values(series, found).is_empty()
+
+
+def test_months_in_which_a_record_fills_up_are_no_break() -> None:
+    series = _series().with_columns(
+        value=pl.when((pl.col("site_id") == "s0") & (pl.col("month") < date(2017, 6, 1)))
+        .then(pl.col("value") * 0.05)
+        .otherwise("value")
+    )
+    found = breaks_of(series, CUTOVER.clear()).filter(pl.col("site_id") == "s0")
+    assert found.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        ([1.0, 3.0, 30.0, 100.0, 90.0, 110.0], [None, None, None, 100.0, 90.0, 110.0]),
+        ([None, 2.0, 100.0, 90.0], [None, None, 100.0, 90.0]),
+        ([100.0, 20.0, 20.0, 20.0], [100.0, 20.0, 20.0, 20.0]),
+        ([60.0, 100.0, 100.0, 1.0], [60.0, 100.0, 100.0, 1.0]),
+        ([0.0, 0.0, 0.0], [0.0, 0.0, 0.0]),
+        ([None, None], [None, None]),
+    ],
+)
+def test_only_months_before_half_of_the_coming_year_is_reached_are_left_out(
+    values: list[float | None], kept: list[float | None]
+) -> None:
+    frame = pl.DataFrame({"value": pl.Series(values, dtype=pl.Float64)}).with_columns(
+        site_id=pl.lit("s"), metric_id=pl.lit("m"), month=MONTHS.head(len(values))
+    )
+    assert since_filled(frame)["value"].to_list() == kept
 
 
 def test_no_series_have_no_breaks() -> None:
