@@ -1,4 +1,4 @@
-"""`cls status`: how each sender stands."""
+"""`cls status`: how each sender stands. With `--faults`, every fault: see `faults`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cls_pipeline.cli.faults import STANDING, State, show_faults
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -23,16 +27,39 @@ class NothingLoadedError(RuntimeError):
     """There is no ledger to read."""
 
 
-def status() -> None:
-    """Show for each sender the system in force, where its rows went, and its oldest open fault."""
+class UnknownSenderError(ValueError):
+    """A sender was asked for that the registry does not know."""
+
+
+def status(
+    faults: Annotated[
+        bool, typer.Option("--faults", help="Show the rules that failed instead: what, where, since when, and state.")
+    ] = False,
+    site: Annotated[list[str] | None, typer.Option(help="Only of this site or publisher; may be repeated.")] = None,
+    state: Annotated[
+        list[State] | None,
+        typer.Option(help="Only faults in this state; may be repeated. Else all not fixed."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The faults as JSON instead of a table.")] = False,
+) -> None:
+    """Show for each sender the system in force, where its rows went, and its oldest open fault; or every fault."""
     from cls_pipeline.cli.console import out
     from cls_pipeline.registry import load_registry
     from cls_pipeline.settings import get_settings
 
+    if (state or as_json) and not faults:
+        raise typer.BadParameter("--state and --json are for --faults.")
     settings = get_settings()
     if not settings.ledger_path.exists():
         raise NothingLoadedError(f"Nothing was loaded into {settings.home} yet. Is CLS_HOME right? Then: cls nightly")
-    out.print(status_table(settings, load_registry(settings.contracts_dir)))
+    registry = load_registry(settings.contracts_dir)
+    unknown = sorted(set(site or ()) - set(registry.senders))
+    if unknown:
+        raise UnknownSenderError(f"There is no sender {', '.join(unknown)} in {registry.folder / 'senders'}.")
+    if faults:
+        show_faults(settings, registry, site or (), tuple(item.value for item in state or STANDING), as_json)
+        return
+    out.print(status_table(settings, registry, site or ()))
     out.print()
     next_steps(settings)
 

@@ -37,16 +37,11 @@ create table if not exists fault_night (
 def read_faults(connection: sqlite3.Connection, sender_id: str) -> dict[FaultKey, Fault]:
     """A sender's faults, closed ones too."""
     rows = connection.execute("select * from contract_fault where sender_id = ?", (sender_id,)).fetchall()
-    faults = [_fault(row) for row in rows]
-    return {fault.key: fault for fault in faults}
+    return {fault.key: fault for fault in map(fault_of, rows)}
 
 
-def open_faults(rows: Iterable[sqlite3.Row]) -> list[Fault]:
-    """The faults of rows of `contract_fault`, fixed ones left out."""
-    return [fault for fault in map(_fault, rows) if fault.state != "fixed"]
-
-
-def _fault(row: sqlite3.Row) -> Fault:
+def fault_of(row: sqlite3.Row) -> Fault:
+    """The fault of a row of `contract_fault`."""
     first_seen, opened, last_seen = (date.fromisoformat(row[name]) for name in ("first_seen", "opened", "last_seen"))
     return Fault(
         system_id=row["system_id"],
