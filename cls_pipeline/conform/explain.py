@@ -6,20 +6,19 @@ A value is shown only where it identifies nobody. Finding the failures belongs i
 from __future__ import annotations
 
 import polars as pl
-from rapidfuzz import process
 
-from cls_pipeline.conform.example import example_of
+from cls_pipeline.conform.example import example_of, shown_texts
 from cls_pipeline.conform.raw_table import ROW, Misfit, UnreadableTable
 from cls_pipeline.conform.rule_columns import rule_columns
 from cls_pipeline.conform.translate import Translation
 from cls_pipeline.conform.validate import Verdict
 from cls_pipeline.outcomes import RuleFailure
 from cls_pipeline.registry import KEY_UNIQUE, Column, TableLayout
-from cls_pipeline.registry.text import fold
+from cls_pipeline.suggesting.codes import Suggestion, known_texts, likeliest
+from cls_pipeline.suggesting.lines import code_lines
 
 # Enough to recognise the list, short enough for a table cell in the Dagster UI.
 ALLOWED_SHOWN = 8
-SIMILAR_ENOUGH = 60
 PERIOD_EXAMPLES = {
     "financial_year": "a financial year such as 2018-19",
     "financial_quarter": "a financial quarter such as 2018/19 Q1",
@@ -36,6 +35,7 @@ def explain(verdict: Verdict, raw: pl.DataFrame, how: Translation, file_name: st
         rows = raw[positions]
         column = how.contract.columns[columns[0]] if len(columns) == 1 else None
         example = "" if rule_id in referring else example_of(rows, columns, how, raw)
+        suggested = _suggested(rows, column, how, raw) if column and rule_id.endswith(".mapped") else []
         failures.append(
             RuleFailure(
                 rule_id=rule_id,
@@ -48,10 +48,11 @@ def explain(verdict: Verdict, raw: pl.DataFrame, how: Translation, file_name: st
                 share=len(positions) / raw.height,
                 example=example,
                 allowed=_allowed(rule_id, column, how),
-                nearest=_nearest(example, column, how),
+                nearest=_nearest(suggested),
                 how_to_fix=remedy,
                 metrics=metrics,
                 first_row=int(rows[ROW][0]),
+                suggestion=code_lines(_map_name(column, how), suggested) if column else "",
             )
         )
     failures += [_not_evaluated(rule_id, why, how, file_name) for rule_id, why in verdict.not_evaluated.items()]
@@ -125,8 +126,7 @@ def _bounds(minimum: float | None, maximum: float | None) -> str:
 
 def _their_texts(column: Column, how: Translation) -> list[str]:
     """The texts the map knows, as the profile writes them where it is the profile's own map."""
-    source = how.columns.get(column.name)
-    name = (source.codes if source else None) or column.code_list or ""
+    name = _map_name(column, how)
     written = [*how.system.codes.get(name, {}), *how.sender.additions.codes.get(name, {})]
     return written or list(how.maps.get(column.name, {}))
 
@@ -138,13 +138,26 @@ def _spell(pattern: str) -> str:
     return pattern
 
 
-def _nearest(example: str, column: Column | None, how: Translation) -> str:
-    """The most similar known label; none for a number, which is near to nothing that its digits resemble."""
-    if column is None or not column.code_list or not example or not any(map(str.isalpha, example)):
-        return ""
-    known = {fold(text): text for text in _their_texts(column, how)}
-    found = process.extractOne(fold(example.strip("'\"")), list(known), score_cutoff=SIMILAR_ENOUGH)
-    return repr(known[found[0]]) if found else ""
+def _map_name(column: Column, how: Translation) -> str:
+    """The map that a coded column is looked up in, by its name in the profile."""
+    source = how.columns.get(column.name)
+    return (source.codes if source else None) or column.code_list or ""
+
+
+def _suggested(rows: pl.DataFrame, column: Column, how: Translation, raw: pl.DataFrame) -> list[Suggestion]:
+    """What the texts that no map knows most likely stand for, the commonest first; none of a published list's codes."""
+    source = how.columns.get(column.name)
+    texts = shown_texts(rows, column, how, raw)
+    if not texts or not column.code_list or source is None or source.aliases:
+        return []
+    codes = how.registry.code_lists[column.code_list]
+    known = known_texts(how.registry, how.sender, how.system, _map_name(column, how), codes)
+    return [likeliest(text, known) for text, _ in texts]
+
+
+def _nearest(suggested: list[Suggestion]) -> str:
+    """The known label most like the commonest of the texts."""
+    return repr(suggested[0].nearest) if suggested and suggested[0].nearest else ""
 
 
 def _not_evaluated(rule_id: str, why: str, how: Translation, file_name: str) -> RuleFailure:

@@ -34,7 +34,10 @@ KEPT: dict[Truncation, str] = {"month": "1mo"}
 
 @dataclass(frozen=True)
 class Translation:
-    """How one table of one sender is read: its layout with the sender's additions, and the code maps."""
+    """How one table of one sender is read: its layout with the sender's additions, and the code maps.
+
+    The registry is at hand for what others make of a text that these maps do not know.
+    """
 
     sender: Sender
     system: SystemProfile
@@ -48,6 +51,7 @@ class Translation:
     key: bytes
     person_scheme: str
     legacy_scheme: str
+    registry: Registry
 
     def their_name(self, column: str) -> str:
         """The sender's name of one of our columns; ours where it is a constant or not delivered."""
@@ -85,6 +89,7 @@ def translation(
         key=key,
         person_scheme=local_scheme(sender.id, person_numbering(registry, sender, system, as_of)),
         legacy_scheme=local_scheme(sender.id, legacy_numbering(registry, sender, system, as_of) or "unknown"),
+        registry=registry,
     )
 
 

@@ -14,8 +14,9 @@ import yaml
 from cls_pipeline.conform.write import empty_frame
 from cls_pipeline.cutover.report import Report
 from cls_pipeline.cutover.sides import Side
-from cls_pipeline.cutover.unmapped import CHOOSE, unmapped_table, yaml_lines
+from cls_pipeline.cutover.unmapped import unmapped_table, yaml_lines
 from cls_pipeline.registry import Registry
+from cls_pipeline.suggesting.lines import CHOOSE
 
 from .trial import Trial, row
 
@@ -47,7 +48,8 @@ def test_a_text_is_counted_with_its_share_and_the_nearest_label(registry: Regist
         {
             "entity": "request", "column": "event_outcome", "their_column": "CONT_OUTCOME_ID", "map": "event_outcome",
             "text": "NFA - Support declined by person", "rows": 50, "share": 0.05,
-            "nearest": "NFA: Support declined", "code": "nfa_support_declined",
+            "nearest": "NFA - Support declined", "code": "nfa_support_declined",
+            "why": "most like 'NFA - Support declined'",
         }
     ]  # fmt: skip
 
