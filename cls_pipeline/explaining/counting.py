@@ -1,8 +1,8 @@
 """What each metric of the records counts, as data: the entities that must cover its month, and its rows as SQL.
 
-A metric's SQL has a row for each record that could be in the figure: lineage, `left_out` (null where counted), what the
-row adds to `numerator` and `denominator`, and what was set right. Summed over a month they are the figure; how the rows
-are asked for is in `sources.py`.
+A metric's SQL has a row for each record that could be in the figure: lineage, `left_out` (null where counted) and what
+the row adds to `numerator` and `denominator`. Summed over a month they are the figure; how the rows are asked for, and
+what was set right about them, is in `sources.py`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from typing import Final
 
 from cls_pipeline.explaining import record_rows
 
-COLUMNS: Final = """entity, delivery_id, source_file, as_of, numbering, system_id, person_key,
-    is_told_elsewhere, is_turned, is_reopened"""
+COLUMNS: Final = "entity, record_id, delivery_id, source_file, as_of, numbering, system_id, person_key"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ The intermediate models decide what counts; here their decision is only read off
 twice over. Which metric uses which chain is in `counting.py`.
 
 The chains end in `judged`: the rows of one site, each with `entity`, `record_id`, `person_key`, `numbering`, lineage,
-`left_out` (a key of `REASONS`, null where the row is one of the counted records) and what was set right about it.
+`left_out` (a key of `REASONS`, null where the row is one of the counted records).
 """
 
 from __future__ import annotations
@@ -28,13 +28,6 @@ REASONS: Final = {
     "answered": "assessed by the month's end",
     "lost": "wait ended: no later system knows the person",
     "gap": "wait ended: taken to be answered in the unrecorded weeks between two systems",
-}
-
-#: What was set right about a counted row, and why.
-CORRECTIONS: Final = {
-    "reopened": "end taken away: on that day the system closed most of what was open, because it was replaced",
-    "turned": "start and end had changed places: the earlier day counts",
-    "told_elsewhere": "of a day of another installation, which does not hold it: entered late, or lost in the change",
 }
 
 # What holds now is told by the load, as in the macro `current_records`.
@@ -86,15 +79,10 @@ judged as (
             when copied.is_within then 'copy'
             when copied.is_elsewhere then 'elsewhere'
             else 'unlinked'
-        end as left_out,
-        asked.day not between own.owns_from and own.owns_until as is_told_elsewhere,
-        {turned} as is_turned,
-        false as is_reopened
+        end as left_out
     from asked
     left join counted on asked.numbering = counted.numbering and asked.record_id = counted.record_id
     left join copied on asked.numbering = copied.numbering and asked.record_id = copied.record_id
-    left join intermediate.int_tenure as own
-        on own.site_id = $site and own.numbering = asked.numbering and own.entity = '{entity}'
 )
 """
 )
@@ -130,10 +118,7 @@ judged as (
             when not dated.is_counted and dated.is_copied then 'copy'
             when not dated.is_counted then 'unpriced'
             when dated.numbering is distinct from (select numbering from month) then 'other_system'
-        end as left_out,
-        false as is_told_elsewhere,
-        false as is_turned,
-        dated.end_month is null and dated.end_date is not null as is_reopened
+        end as left_out
     from dated
     where dated.start_month <= $start and coalesce(dated.end_month, date '9999-12-01') > $start
 )
@@ -144,9 +129,7 @@ _PRICE: Final = "{component}, start_date, end_date, unit_cost, cost_frequency, p
 
 def requests(months: str) -> str:
     """Requests of the month (`=`), or up to its end (`<=`)."""
-    return _EVENTS.format(
-        entity="request", day="request_date", counted_day="request_date", turned="false", months=months
-    )
+    return _EVENTS.format(entity="request", day="request_date", counted_day="request_date", months=months)
 
 
 def assessments() -> str:
@@ -155,7 +138,6 @@ def assessments() -> str:
         entity="assessment",
         day="least(start_date, coalesce(end_date, start_date))",
         counted_day="start_date",
-        turned="asked.end_date < asked.start_date",
         months="=",
     )
 
@@ -164,7 +146,7 @@ def services() -> str:
     """Services open at the month's end."""
     counted = """
         select numbering, service_id as record_id, date_trunc('month', end_date) as end_month, null as weekly_cost
-        from intermediate.int_service_record where site_id = $site
+        from intermediate.int_service_record where site_id = $site and not is_copy
     """
     alike = _PRICE.format(component="service_type, service_component")
     return _OPEN.format(entity="service", counted=counted, alike=f"on_record.{alike}")

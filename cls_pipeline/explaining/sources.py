@@ -12,7 +12,7 @@ import duckdb
 from cls_pipeline.explaining.asking import ask
 from cls_pipeline.explaining.counting import Counting
 from cls_pipeline.explaining.figure import Figure
-from cls_pipeline.explaining.record_rows import CORRECTIONS, REASONS
+from cls_pipeline.explaining.record_rows import REASONS
 
 #: How a person's numbers were found to be one person's, in words; as `identity.model` names the methods.
 METHODS: Final = {
@@ -49,16 +49,13 @@ _LEFT_OUT: Final = """
     where left_out is not null group by all order by rows desc, left_out, system
 """
 _CORRECTED: Final = """
-    select correction, count(*) as rows
-    from (
-        select unnest([
-            case when is_reopened then 'reopened' end,
-            case when is_turned then 'turned' end,
-            case when is_told_elsewhere then 'told_elsewhere' end
-        ]) as correction
-        from considered where left_out is null
-    )
-    where correction is not null group by all order by rows desc, correction
+    select corrections.reason as correction, any_value(reasons.meaning) as why, count(*) as rows
+    from considered
+    inner join intermediate.int_correction as corrections
+        on corrections.site_id = $site and considered.entity = corrections.entity
+        and considered.system_id = corrections.system_id and considered.record_id = corrections.record_id
+    left join reference.correction_reason as reasons on corrections.reason = reasons.reason
+    where considered.left_out is null group by all order by rows desc, correction
 """
 # A person's first number stands by itself; each other number says how it was joined.
 _JOINED: Final = """
@@ -105,7 +102,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Correction:
-    """Counted rows about which something was set right."""
+    """Counted rows about which something was set right, as the warehouse keeps it in `int_correction`."""
 
     correction: str
     why: str
@@ -158,8 +155,7 @@ def sources_of(connection: duckdb.DuckDBPyConnection, figure: Figure, counting: 
             for row in ask(connection, _LEFT_OUT, asked)
         ),
         corrections=tuple(
-            Correction(row["correction"], CORRECTIONS[row["correction"]], row["rows"])
-            for row in ask(connection, _CORRECTED, asked)
+            Correction(row["correction"], row["why"], row["rows"]) for row in ask(connection, _CORRECTED, asked)
         ),
         joined=tuple(_joined(row["methods"].split(","), row["people"]) for row in ask(connection, _JOINED, asked)),
         adds_up=all(

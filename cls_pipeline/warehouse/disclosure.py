@@ -6,7 +6,8 @@ pass unchanged. Only figures of a whole site leave the warehouse so far: once ar
 can be found from its total, and this is the place for that second suppression.
 
 `delivery` and `row_account` pass unchanged: they count rows of files, not people, and say nothing of what a row holds.
-A contract fault does: "three rows give no date of birth" speaks of three records, so its small counts are withheld.
+A contract fault does: "three rows give no date of birth" speaks of three records, so its small counts are withheld;
+so are those of `correction`, which counts records too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ def released(mart: str, limit: int) -> str:
         return _series(limit)
     if mart == "contract_fault":
         return _faults(limit)
+    if mart == "correction":
+        return _counts(mart, "corrections", limit)
     return f"select * from work.marts.{mart}"
 
 
@@ -102,6 +105,11 @@ def _faults(limit: int) -> str:
         )
         from work.marts.contract_fault
     """
+
+
+def _counts(mart: str, count: str, limit: int) -> str:
+    small = _is_small(count, limit)
+    return f"select * replace (case when not {small} then {count} end as {count}) from work.marts.{mart}"
 
 
 def _is_small(count: str, limit: int) -> str:

@@ -37,6 +37,7 @@ MARTS = (
     "delivery",
     "row_account",
     "contract_fault",
+    "correction",
 )
 RELEASE_FILE = "cls.duckdb"
 CURRENT = "current"

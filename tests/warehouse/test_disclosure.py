@@ -130,3 +130,10 @@ def test_counts_of_rows_of_files_pass_unchanged() -> None:
 
 def test_a_limit_of_nought_withholds_nothing() -> None:
     assert shown("people", 1, None, [], limit=0) == (1, None, 5, 5, [])
+
+
+def test_corrections_of_few_records_are_withheld() -> None:
+    with work() as con:
+        con.execute("create table work.marts.correction as select unnest([1, 7, 8]) as corrections")
+        found = con.execute(f"select corrections from ({released('correction', 7)}) order by all").fetchall()
+    assert found == [(8,), (None,), (None,)]

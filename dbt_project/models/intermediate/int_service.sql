@@ -1,5 +1,5 @@
 with
-    services as (select * from {{ ref("int_service_record") }}),
+    services as (select * from {{ ref("int_service_record") }} where not is_copy),
 
     service_types as (select * from {{ ref("stg_code") }} where list = 'service_type'),
 

@@ -40,6 +40,9 @@ with
 
     final as (
         select
+            row_number() over (
+                order by once.site_id, once.numbering, once.service_id
+            ) as record_no,
             once.site_id,
             once.system_id,
             once.numbering,
@@ -52,14 +55,15 @@ with
             case when bulk_closures.site_id is null then once.end_date end as end_date,
             once.unit_cost,
             once.cost_frequency,
-            once.planned_units_per_week
+            once.planned_units_per_week,
+            once.end_date as recorded_end_date,
+            not once.is_own and once.copy > 1 as is_copy
         from once
         left join
             bulk_closures
             on once.site_id = bulk_closures.site_id
             and once.numbering = bulk_closures.numbering
             and once.end_date = bulk_closures.closed_on
-        where once.is_own or once.copy = 1
     )
 
 select *
