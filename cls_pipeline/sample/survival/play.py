@@ -22,6 +22,7 @@ from cls_pipeline.sample.survival.compare import accuracy, compared
 from cls_pipeline.sample.survival.effect import estimate, reached
 from cls_pipeline.sample.survival.links import pairs_of
 from cls_pipeline.sample.survival.naive import naive_monthly
+from cls_pipeline.sample.survival.starts import starts_of
 from cls_pipeline.sample.write import write_sample
 from cls_pipeline.settings import Settings, get_settings
 from cls_pipeline.warehouse.build import (
@@ -38,7 +39,8 @@ READINGS = ("true_value", "value", "value_raw", "naive_value")
 @dataclass(frozen=True)
 class Survival:
     """What one seed showed: `figures` (see `compare.compared`), `accuracy`, `pairs` of people (see `links.pairs_of`),
-    `breaks` (see `breaks.breaks_found`) and `effects` (`metric_id` and the estimate by reading)."""
+    `breaks` (see `breaks.breaks_found`), `effects` (`metric_id` and the estimate by reading) and `starts` of services
+    (see `starts.starts_of`)."""
 
     seed: int
     rows: int
@@ -47,6 +49,7 @@ class Survival:
     pairs: pl.DataFrame
     breaks: pl.DataFrame
     effects: pl.DataFrame
+    starts: pl.DataFrame
 
 
 def survive(
@@ -96,8 +99,16 @@ def _measured(con: duckdb.DuckDBPyConnection, seed: int, rows: int, registry: Re
     last = dict(people.iter_rows())
     pairs = pl.concat(pairs_of(con, site, registry, seed, last.get(site, 0), settings.pseudonym_key) for site in sites)
     exposure = reached(pl.read_parquet(truth / "programme.parquet"), months)
+    services = pl.read_parquet(truth / "service.parquet", columns=["site_id", "service_id", "start_date"])
     return Survival(
-        seed, rows, figures, accuracy(figures), pairs, breaks_found(con, figures), _effects(figures, exposure)
+        seed=seed,
+        rows=rows,
+        figures=figures,
+        accuracy=accuracy(figures),
+        pairs=pairs,
+        breaks=breaks_found(con, figures),
+        effects=_effects(figures, exposure),
+        starts=pl.concat(starts_of(con, site, seed, services) for site in sites),
     )
 
 

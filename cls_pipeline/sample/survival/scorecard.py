@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cls_pipeline.sample.survival.compare import accuracy
 from cls_pipeline.sample.survival.links import quality
+from cls_pipeline.sample.survival.starts import recovered
 
 if TYPE_CHECKING:
     from cls_pipeline.sample.survival.play import Survival
@@ -22,9 +23,10 @@ EFFECT_WITHIN, BREAKS_FOUND = 0.10, 0.95
 
 
 def scorecard(played: Sequence[Survival]) -> Iterator[Table]:
-    """The tables: errors and coverage, links, breaks, the planted effect."""
+    """The tables: errors and coverage, links, starts of services, breaks, the planted effect."""
     yield _accuracy(played)
     yield _links(played)
+    yield _starts(played)
     yield _breaks(played)
     yield _effects(played)
 
@@ -99,6 +101,18 @@ def _links(played: Sequence[Survival]) -> Table:
         name = row["evidence"]
         aim = f"{PRECISION[name]:.1%} and {RECALL[name]:.0%}" if name in PRECISION else ""
         made.add_row(name, f"{row['pairs']:,}", _percent(row["precision"]), _percent(row["recall"]), aim)
+    return made
+
+
+def _starts(played: Sequence[Survival]) -> Table:
+    made = table(
+        ["open services", "services", "start as recorded is exact", "as found", "not known", "spoiled"],
+        ["services", "start as recorded is exact", "as found", "not known", "spoiled"],
+        "When open support truly began",
+    )
+    for row in recovered(pl.concat(one.starts for one in played)).iter_rows(named=True):
+        counts = (str(row[name]) for name in ("not_known", "spoiled"))
+        made.add_row(row["which"], f"{row['services']:,}", _percent(row["recorded"]), _percent(row["found"]), *counts)
     return made
 
 

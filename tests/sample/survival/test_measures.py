@@ -11,6 +11,7 @@ import pytest
 from cls_pipeline.sample.survival.compare import accuracy
 from cls_pipeline.sample.survival.effect import estimate, reached
 from cls_pipeline.sample.survival.links import ALL, NOT_SHARED, SHARED, quality
+from cls_pipeline.sample.survival.starts import CARRIED, recovered
 
 MONTHS = pl.date_range(date(2018, 1, 1), date(2023, 12, 1), "1mo", eager=True)
 
@@ -21,6 +22,24 @@ def test_precision_and_recall_count_pairs_by_evidence() -> None:
     found = quality(pl.DataFrame(rows, schema=["evidence", "is_true", "is_found"], orient="row"))
     told = {row["evidence"]: (row["pairs"], row["precision"], row["recall"]) for row in found.iter_rows(named=True)}
     assert told == {SHARED: (8, 0.8, 1.0), NOT_SHARED: (10, 1.0, 0.5), ALL: (18, 13 / 15, 13 / 18)}
+
+
+def test_starts_count_as_recovered_where_they_are_the_true_day() -> None:
+    went_on, true, later = date(2020, 4, 1), date(2017, 5, 1), date(2018, 4, 1)
+    rows = [
+        (went_on, true, true, True),
+        (went_on, later, true, True),
+        (went_on, None, true, True),
+        (true, true, true, True),
+        (true, later, true, True),
+        (went_on, went_on, went_on, False),
+    ]
+    columns = ["recorded_start", "found_start", "true_start", "is_carried"]
+    found = recovered(pl.DataFrame(rows, schema=columns, orient="row"))
+    (carried,) = found.filter(pl.col("which") == CARRIED).drop("which").rows()
+    assert carried == (5, 0.4, 0.4, 1, 1)
+    (everything,) = found.filter(pl.col("which") != CARRIED).drop("which").rows()
+    assert everything == (6, 0.5, 0.5, 1, 1)
 
 
 def test_errors_are_shares_of_the_truth_and_of_comparable_months_only() -> None:

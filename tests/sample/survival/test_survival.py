@@ -13,6 +13,7 @@ import pytest
 from cls_pipeline.sample.survival import scorecard, survive
 from cls_pipeline.sample.survival.links import SHARED, quality
 from cls_pipeline.sample.survival.play import Survival
+from cls_pipeline.sample.survival.starts import CARRIED, recovered
 
 FOLLOWED = ("requests_received", "people_with_long_term_support", "weekly_cost_open_packages")
 
@@ -54,6 +55,14 @@ def test_people_who_share_an_id_are_linked(played: Survival) -> None:
     assert row["recall"] >= 0.99
 
 
+def test_open_services_are_followed_to_their_true_start_and_none_is_led_astray(played: Survival) -> None:
+    rows = {row["which"]: row for row in recovered(played.starts).iter_rows(named=True)}
+    assert rows[CARRIED]["services"] > 100
+    assert rows[CARRIED]["recorded"] < 0.6
+    assert rows[CARRIED]["found"] >= 0.97
+    assert sum(row["spoiled"] for row in rows.values()) == 0
+
+
 def test_the_planted_effect_is_the_true_one_where_the_naive_reading_is_not(played: Survival) -> None:
     effects = {row["metric_id"]: row for row in played.effects.iter_rows(named=True)}
     for metric in FOLLOWED[1:]:
@@ -63,5 +72,5 @@ def test_the_planted_effect_is_the_true_one_where_the_naive_reading_is_not(playe
         assert off["naive_value"] > 5 * off["value"]
 
 
-def test_the_scorecard_has_its_four_tables(played: Survival) -> None:
-    assert [table.row_count > 1 for table in scorecard([played])] == [True] * 4
+def test_the_scorecard_has_its_five_tables(played: Survival) -> None:
+    assert [table.row_count > 1 for table in scorecard([played])] == [True] * 5
