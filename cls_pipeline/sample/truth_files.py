@@ -1,6 +1,6 @@
 """The truth as files: every true event, the registers, and the monthly figures of the world and of its twin.
 
-The pipeline never reads them. What is counted is in `truth.py` and `truth_beyond.py`.
+The pipeline never reads them. What is counted is in `truth.py`, `truth_beyond.py` and `truth_scores.py`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from cls_pipeline.sample.registers import delayed_discharges, registers, signpos
 from cls_pipeline.sample.tally import Calendar
 from cls_pipeline.sample.truth import monthly_truth
 from cls_pipeline.sample.truth_beyond import monthly_beyond
+from cls_pipeline.sample.truth_scores import yearly_scores
 from cls_pipeline.sample.world import Frames, World, make_twin
 
 #: Day numbers and the like, which only the simulation needs.
@@ -77,6 +78,7 @@ def keep_truth(world: World, registry: Registry, seed: int, keep: Keeper) -> Non
     kept = registers(world, frames, seed)
     for name, register in kept.items():
         keep(name, _plain(register).select(site, pl.all()))
+    keep("scores", yearly_scores(frames["outcome_score"], world.span.until).select(site, pl.all()))
     as_is = _monthly(world, frames, kept, registry)
     twin = make_twin(world, seed)
     # A place where the programme has no effect is its own twin.

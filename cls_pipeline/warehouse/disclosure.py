@@ -14,6 +14,8 @@ from __future__ import annotations
 
 # A share and the count of which its denominator is a part: the two differ by those of whom the share knows nothing.
 PART_OF = {"requests_resolved_at_first_contact": "requests_received"}
+# Shares that add up to all: where one is withheld, the others would tell it.
+ADD_UP = (("people_scoring_better", "people_scoring_same", "people_scoring_worse"),)
 
 
 def released(mart: str, limit: int) -> str:
@@ -36,12 +38,14 @@ def _series(limit: int) -> str:
     """A percentage is also withheld where those it leaves out are few, and where those it does not know of are few.
 
     Of 100 people 98 resolved says as much about the other two as about them; 100 requests received, of which 98 have
-    an outcome, says that two have none.
+    an outcome, says that two have none. Shares that add up to all are withheld together.
     """
+    families = ", ".join(f"('{share}', {number})" for number, shares in enumerate(ADD_UP) for share in shares)
     parts = ", ".join(f"('{share}', '{count}')" for share, count in PART_OF.items())
     return f"""
         with
             part_of(metric_id, whole_metric_id) as (values {parts}),
+            add_up(metric_id, family) as (values {families}),
             wholes as (
                 select
                     part_of.metric_id,
@@ -49,7 +53,7 @@ def _series(limit: int) -> str:
                 from work.marts.metric_series as series
                 inner join part_of on series.metric_id = part_of.whole_metric_id
             ),
-            judged as (
+            each as (
                 select
                     series.*,
                     coalesce(
@@ -72,6 +76,22 @@ def _series(limit: int) -> str:
                     using (
                         site_id, area, metric_id, definition_version, grain, period_start, breakdown, breakdown_value
                     )
+            ),
+            judged as (
+                select
+                    each.* replace (
+                        each.is_small
+                        or (
+                            add_up.family is not null
+                            and bool_or(each.is_small) over (
+                                partition by
+                                    add_up.family, site_id, area, definition_version, grain, period_start, breakdown,
+                                    breakdown_value
+                            )
+                        ) as is_small
+                    )
+                from each
+                left join add_up using (metric_id)
             )
         select
             site_id,

@@ -31,6 +31,7 @@ MARTS = (
     "metric_series",
     "series_break",
     "dim_metric",
+    "dim_instrument",
     "dim_site",
     "dim_system",
     "site_system",

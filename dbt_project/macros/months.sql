@@ -29,3 +29,8 @@
         - interval 1 day as date
     )
 {%- endmacro %}
+
+{# First day of the financial year, which starts in April. #}
+{% macro year_start(column) -%}
+    cast(date_trunc('year', {{ column }} - interval 3 month) + interval 3 month as date)
+{%- endmacro %}

@@ -131,7 +131,7 @@ def test_areas_add_up_where_each_event_has_one(written: tuple[Path, SampleSummar
     assert both.filter((pl.col("value") - pl.col("parts")).abs() > 1e-4).is_empty()
 
 
-REGISTERS = {"monthly", "carer", "delayed_discharge", "programme", "signposting", "story"}
+REGISTERS = {"monthly", "carer", "delayed_discharge", "programme", "scores", "signposting", "story"}
 
 
 def test_truth_shows_no_inner_working(written: tuple[Path, SampleSummary], registry: Registry) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import duckdb
 import pytest
 
-from cls_pipeline.warehouse.disclosure import PART_OF, released
+from cls_pipeline.warehouse.disclosure import ADD_UP, PART_OF, released
 
 SERIES = (
     "site_id varchar, area varchar, metric_id varchar, definition_version integer, grain varchar, period_start date,"
@@ -112,6 +112,33 @@ def test_a_share_is_withheld_where_those_without_an_outcome_are_few(without: int
 def test_a_share_stays_where_none_or_many_have_no_outcome(received: float | None) -> None:
     assert share_shown(received, 100) == (50, 100, 50, [])
     assert share_shown(101, 100, limit=0) == (50, 100, 50, [])
+
+
+def thirds_shown(counts: tuple[int, int, int]) -> list[object]:
+    """The numerators that a release shows of three shares that add up to all, at one of two sites."""
+    (family,) = ADD_UP
+    with work() as con:
+        con.execute(
+            "insert into work.marts.dim_metric select unnest(?), 1, 'percent', 'records'",
+            [list(family)],
+        )
+        for site, numbers in (("s", counts), ("elsewhere", (50, 50, 50))):
+            con.executemany(
+                "insert into work.marts.metric_series (site_id, area, metric_id, definition_version, grain,"
+                " period_start, breakdown, breakdown_value, numerator, denominator, value, flags)"
+                f" values ('{site}', 'all', ?, 1, 'year', date '2020-04-01', 'instrument', 'm', ?, ?, 50, [])",
+                [(share, number, sum(numbers)) for share, number in zip(family, numbers, strict=True)],
+            )
+        found = con.execute(
+            f"select numerator from ({released('metric_series', 7)}) where site_id = ? order by metric_id", ["s"]
+        )
+        return [number for (number,) in found.fetchall()]
+
+
+def test_of_shares_that_add_up_to_all_one_that_is_withheld_takes_the_others_with_it() -> None:
+    assert thirds_shown((50, 45, 5)) == [None, None, None]
+    assert thirds_shown((50, 45, 0)) == [50, 45, 0]
+    assert thirds_shown((50, 45, 8)) == [50, 45, 8]
 
 
 @pytest.mark.parametrize(("failed", "shown_rows"), [(1, None), (7, None), (8, 8), (0, 0)])

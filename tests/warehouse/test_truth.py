@@ -18,8 +18,17 @@ from .conftest import rows
 from .programme import RECORD_METRICS
 from .runner import build
 
-#: A site for each layout, with and without a finance system; the first changes its case system within the span.
-SITES = ("fife", "somerset", "torbay", "york")
+#: A site for each layout, with and without a finance system; the first changes its case system within the span, and the
+#: third asks by an instrument with a published minimal change.
+SITES = ("fife", "somerset", "south_ayrshire", "torbay", "york")
+SCORE_METRICS = (
+    "mean_first_score",
+    "mean_improvement_in_score",
+    "people_scoring_better",
+    "people_scoring_same",
+    "people_scoring_worse",
+    "people_with_a_later_score",
+)
 COMPARED = """
     with
         truth as (
@@ -28,7 +37,8 @@ COMPARED = """
         ),
         series as (
             from marts.metric_series
-            where period_start between (select min(month) from truth) and (select max(month) from truth)
+            where grain = 'month'
+                and period_start between (select min(month) from truth) and (select max(month) from truth)
         )
     select
         coalesce(truth.site_id, series.site_id) as site, coalesce(truth.metric_id, series.metric_id) as metric,
@@ -105,4 +115,27 @@ def test_a_numerator_or_denominator_is_defined_where_it_is_delivered_and_nowhere
         " from marts.metric_series as series join marts.dim_metric as dim using (metric_id, definition_version)"
         " where dim.source_kind = 'records' group by metric_id order by metric_id",
     )
-    assert found == [(metric, True, True, True, True) for metric in sorted(RECORD_METRICS)]
+    assert found == [(metric, True, True, True, True) for metric in sorted((*RECORD_METRICS, *SCORE_METRICS))]
+
+
+def test_every_figure_of_scores_is_the_true_one(simulated: Settings) -> None:
+    truth = simulated.home / "truth" / "scores.parquet"
+    told = f"""
+        with truth as (from read_parquet('{truth}')),
+            series as (from marts.metric_series where breakdown = 'instrument')
+        select
+            coalesce(truth.site_id, series.site_id), coalesce(truth.metric_id, series.metric_id), measure, year_start,
+            coalesce(
+                abs(truth.value - series.value) < 1e-6
+                and truth.numerator is not distinct from series.numerator
+                and truth.denominator is not distinct from series.denominator,
+                false
+            ) as agrees
+        from truth
+        full join series
+            on truth.site_id = series.site_id and truth.metric_id = series.metric_id
+            and truth.measure = series.breakdown_value and truth.year_start = series.period_start
+    """
+    found = rows(simulated, told)
+    assert [row for row in found if not row[-1]] == []
+    assert {metric for _, metric, *_ in found} == set(SCORE_METRICS)

@@ -19,6 +19,8 @@ with
         from {{ ref("int_metric_weekly_cost_open_packages") }}
     ),
 
+    scores as (select * from {{ ref("int_metric_outcome_scores") }}),
+
     final as (
         select
             site_id,
@@ -38,6 +40,25 @@ with
             system_id,
             'records' as source_kind
         from figures
+        union all
+        select
+            site_id,
+            'all' as area,
+            metric_id,
+            1 as definition_version,
+            'year' as grain,
+            year_start as period_start,
+            year_end as period_end,
+            'instrument' as breakdown,
+            measure as breakdown_value,
+            numerator,
+            denominator,
+            value,
+            status_flag,
+            is_partial,
+            system_id,
+            'records' as source_kind
+        from scores
     )
 
 select *

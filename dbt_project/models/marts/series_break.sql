@@ -13,6 +13,8 @@ with
 
     definition_links as (select * from {{ ref("definition_link") }}),
 
+    instruments as (select * from {{ ref("int_instrument_change") }}),
+
     parallel_months as (
         select
             later.sender_id as site_id,
@@ -140,9 +142,47 @@ with
         from code_ends
     ),
 
+    -- Two instruments are two series; where a site went from one to the other, neither
+    -- goes on.
+    scored as (
+        select distinct site_id, metric_id from series where breakdown = 'instrument'
+    ),
+
+    instrument_breaks as (
+        select
+            instruments.site_id,
+            scored.metric_id,
+            instruments.change_date as break_date,
+            'definition' as cause,
+            'detected' as how_known,
+            cast(null as double) as size,
+            cast(null as double) as size_low,
+            cast(null as double) as size_high,
+            0 as overlap_months,
+            'not comparable' as verdict,
+            'The instrument ' || string_agg(
+                distinct instruments.from_instrument,
+                ' and '
+                order by instruments.from_instrument
+            )
+            || ' gives way to '
+            || string_agg(
+                distinct instruments.to_instrument,
+                ' and '
+                order by instruments.to_instrument
+            )
+            || ', and each is a series of its own' as note
+        from instruments
+        inner join scored on instruments.site_id = scored.site_id
+        group by instruments.site_id, scored.metric_id, instruments.change_date
+    ),
+
     breaks as (
         select *
         from found_breaks
+        union all
+        select *
+        from instrument_breaks
         union all
         select *
         from code_breaks
