@@ -63,10 +63,18 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Window:
-    """The months that two deliveries can be compared in: before `until`, and from `since` on where there is one."""
+    """The months that two deliveries can be compared in: before `until`, and from `since` on where there is one.
+
+    Two that reach back to different days hold other records in part, of which chance has its say.
+    """
 
     until: str
     since: str = ""
+
+    @property
+    def moves(self) -> bool:
+        """Whether the deliveries reach back only so far, so that the later one holds other records in part."""
+        return bool(self.since)
 
     def holds(self, month: str) -> bool:
         """Whether a month, as 2024-03, lies in it."""
@@ -130,9 +138,11 @@ def _alike(now: Summary, last: Summary) -> tuple[Summary, Summary]:
 
 def _of_table(now: TableCounts, last: TableCounts, fall: float, window: Window) -> Iterator[Change]:
     if now.rows != last.rows:
-        yield Change("rows", now.table, last.rows, now.rows, fell(last.rows, now.rows, fall))
+        alarm = fell(last.rows, now.rows, fall, other_records=window.moves)
+        yield Change("rows", now.table, last.rows, now.rows, alarm)
     if now.people is not None and last.people is not None and now.people != last.people:
-        yield Change("people", now.table, last.people, now.people, fell(last.people, now.people, fall))
+        alarm = fell(last.people, now.people, fall, other_records=window.moves)
+        yield Change("people", now.table, last.people, now.people, alarm)
     yield from _columns(now, last)
     if not now.values:  # its header was not what is expected, so no row of it was read
         return
@@ -143,7 +153,7 @@ def _of_table(now: TableCounts, last: TableCounts, fall: float, window: Window) 
     for month, (before, after) in months.items():
         if fell(before, after, fall):
             yield Change("month", now.table, before, after, alarm=True, value=month)
-    yield from map(_of_share, moved_shares(now, last, other_records=False))
+    yield from map(_of_share, moved_shares(now, last, other_records=window.moves))
 
 
 def _months(now: Mapping[str, int], last: Mapping[str, int], window: Window) -> dict[str, Pair]:

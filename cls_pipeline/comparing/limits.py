@@ -26,8 +26,15 @@ RECENT, USUAL_FROM = 12, 5
 ODD_SCORE: Final = 3.5
 
 
-def fell(before: float, now: float, limit: float) -> bool:
-    """Whether a count fell by more than a share of it, and is not too small to say."""
+def fell(before: float, now: float, limit: float, *, other_records: bool = False) -> bool:
+    """Whether a count fell by more than a share of it, and is not too small to say.
+
+    Where the two count other records, as two spans of twelve months do in part, also by more than chance would have
+    it: by three standard errors of the difference of their roots, each of which has a variance of a quarter (Bartlett
+    1936).
+    """
+    if other_records and sqrt(before) - sqrt(now) <= 3 * sqrt(1 / 2):
+        return False
     return before >= COUNTED_FROM and now < before * (1 - limit)
 
 
