@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.e2e.house import House, built
+from tests.e2e.proxy import BEHIND, NGINX
 
 CHROMIUM = shutil.which("chromium")
 UNKNOWN = {number: {"Outcome": "4 Reablement"} for number in (7, 12)}
@@ -38,6 +39,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
                 "elder": UNKNOWN,
             },
         )
+    # Together, for each takes its time to start.
+    made.begin()
+    made.begin("--read-only")
+    if NGINX is not None:
+        made.begin(*BEHIND)
     yield made
     made.stop()
 
@@ -57,15 +63,27 @@ def readers(house: House) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a screen."""
+def playwright() -> Iterator[Playwright]:
+    """What drives the browser, where there is one."""
     if CHROMIUM is None:
         pytest.skip("Nothing is tried in a browser: Chromium is not installed (on Debian: apt-get install chromium).")
-    with sync_playwright() as playwright:
-        # Chromium's own sandbox cannot be had by root; the pages are ours.
-        found = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0)
-        yield found
-        found.close()
+    with sync_playwright() as driver:
+        yield driver
+
+
+def launched(playwright: Playwright, *arguments: str) -> Browser:
+    """Debian's Chromium, without a screen. Root cannot have Chromium's own sandbox; the pages are ours."""
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0, args=list(arguments)
+    )
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One browser for all pages."""
+    found = launched(playwright)
+    yield found
+    found.close()
 
 
 @pytest.fixture

@@ -75,16 +75,20 @@ class House:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
 
+    def begin(self, *arguments: str) -> None:
+        """Starts `cls ui` with these arguments on a free port, and does not wait for it."""
+        name = " ".join(arguments)
+        port = free_port()
+        self.start(name, [*arguments, "--port", str(port)])
+        prefix = arguments[arguments.index("--path-prefix") + 1] if "--path-prefix" in arguments else ""
+        self.addresses[name] = f"http://127.0.0.1:{port}{prefix}"
+
     def serve(self, *arguments: str) -> str:
-        """The address of `cls ui` with these arguments, started if it was not yet."""
+        """The address of `cls ui` with these arguments, which answers."""
         name = " ".join(arguments)
         if name not in self.addresses:
-            port = free_port()
-            self.start(name, [*arguments, "--port", str(port)])
-            prefix = arguments[arguments.index("--path-prefix") + 1] if "--path-prefix" in arguments else ""
-            address = f"http://127.0.0.1:{port}{prefix}"
-            waited(lambda: self._answers(name, f"{address}/server_info"), f"an answer of `cls ui {name}`")
-            self.addresses[name] = address
+            self.begin(*arguments)
+        waited(lambda: self._answers(name, f"{self.addresses[name]}/server_info"), f"an answer of `cls ui {name}`")
         return self.addresses[name]
 
     def start(self, name: str, arguments: list[str]) -> None:
