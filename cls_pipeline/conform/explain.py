@@ -221,6 +221,7 @@ def delivery_failure(
     warn: bool = False,
     rows: int = 0,
     share: float = 0.0,
+    suggestion: str = "",
 ) -> RuleFailure:
     """What concerns a whole table or delivery: it refuses the delivery, unless it is only a warning."""
     return RuleFailure(
@@ -237,4 +238,5 @@ def delivery_failure(
         nearest=nearest,
         how_to_fix=remedy,
         first_row=row,
+        suggestion=suggestion,
     )

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from rapidfuzz import process
-
 from cls_pipeline.comparing.limits import fell
 from cls_pipeline.conform.explain import delivery_failure
 from cls_pipeline.conform.raw_table import RawTable
+from cls_pipeline.conform.reads import reads_as
 from cls_pipeline.conform.translate import Translation
 from cls_pipeline.deliveries.delivery import Delivery
 from cls_pipeline.outcomes import RuleFailure
 from cls_pipeline.registry import Sender, SystemProfile
-from cls_pipeline.registry.text import fold
+from cls_pipeline.suggesting.columns import likeliest_column, rename_lines
 
 # The newest record of an honest export is younger than this many days, quiet months of a small site included; an older
 # one means that the wrong file was sent. The lines of a finance system may all begin on 1 April, so it has a year more.
@@ -34,7 +33,7 @@ def check_columns(raw: RawTable, how: Translation, file_name: str) -> list[RuleF
     unknown = [name for name in raw.header if name not in named and name not in table.ignore]
     failures = []
     for name in sorted(named - set(raw.header)):
-        nearest = process.extractOne(name, unknown, processor=fold, score_cutoff=50)
+        nearest, lines = _renamed(name, unknown, raw, how)
         failures.append(
             delivery_failure(
                 "column.missing",
@@ -43,7 +42,8 @@ def check_columns(raw: RawTable, how: Translation, file_name: str) -> list[RuleF
                 table=table.id,
                 file_name=file_name,
                 column=name,
-                nearest=repr(nearest[0]) if nearest else "",
+                nearest=nearest,
+                suggestion=lines,
             )
         )
     if unknown:
@@ -59,6 +59,24 @@ def check_columns(raw: RawTable, how: Translation, file_name: str) -> list[RuleF
             )
         )
     return failures
+
+
+def _renamed(missing: str, unknown: list[str], raw: RawTable, how: Translation) -> tuple[str, str]:
+    """The new column that most likely is the missing one, and the lines that would map it; nothing where none is."""
+    ours = [name for name, source in how.columns.items() if source.source == missing]
+    found = likeliest_column(
+        missing,
+        ours,
+        unknown,
+        lambda name: all(reads_as(raw.frame[name], our, how) for our in ours),
+        how.registry,
+        how.sender,
+        how.system,
+        how.table,
+    )
+    if found is None:
+        return "", ""
+    return repr(found.name), rename_lines(found, ours, how.columns, how.table.id) if ours else ""
 
 
 def _no_header(raw: RawTable, named: set[str], how: Translation, file_name: str) -> RuleFailure:

@@ -15,6 +15,7 @@ from cls_pipeline.orchestration.rule_table import MOST_RULES, rule_table, unchec
 from cls_pipeline.outcomes import SenderLoad, StandingFault
 from cls_pipeline.registry import Contract, Registry, Sender
 from cls_pipeline.registry.origin import shown_name
+from cls_pipeline.suggesting.lines import together
 
 CONTRACT = "contract"
 DELIVERY = "delivery"
@@ -61,6 +62,7 @@ def contract_check(load: SenderLoad, contract: Contract) -> dg.AssetCheckResult:
         metadata={
             **({FAILED_RULES: rule_table(asked, contract)} if asked else {}),
             **({NOT_CHECKED: unchecked_table(not_asked, contract)} if not_asked else {}),
+            **_lines_to_map(load.sender_id, failing),
             **_fix_list(load, contract.entity),
             # Dagster draws numbers over nights under these names.
             "rules failed": len([fault for fault in asked if fault.fails]),
@@ -90,6 +92,18 @@ def _summary(asked: Sequence[StandingFault], not_asked: Sequence[StandingFault])
     if not asked and not not_asked:
         return "Every rule is met."
     return " ".join([head, *filter(None, parts)])
+
+
+def _lines_to_map(sender_id: str, faults: Sequence[StandingFault]) -> dict[str, Any]:
+    """What would map the codes and columns that nobody knows, for somebody to look at and paste."""
+    block = together(fault.failure.suggestion for fault in faults)
+    if not block:
+        return {}
+    told = (
+        "The likeliest meaning of each, with the reason. Nothing of this is applied: look at each line, then put it "
+        f"into `data_contracts/senders/{sender_id}.yaml`; where `additions:` stands there already, under it."
+    )
+    return {"lines to map": dg.MetadataValue.md(f"{told}\n\n```yaml\n{block}\n```")}
 
 
 def _fix_list(load: SenderLoad, entity: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import dagster as dg
 from cls_pipeline.outcomes import RuleFailure, StandingFault
 from cls_pipeline.registry import Contract
 from cls_pipeline.returns.told import consequence_of, since_of, state_of
+from cls_pipeline.suggesting.lines import last_line
 
 MOST_RULES: Final = 30
 
@@ -29,7 +30,7 @@ RULE_COLUMNS: Final = dg.TableSchema(
         dg.TableColumn("allowed", description="what is allowed"),
         dg.TableColumn("nearest", description="the nearest allowed value"),
         dg.TableColumn(
-            "lines_to_map", description="lines for the sender's file, to be looked at before they are taken"
+            "line_to_map", description="for `additions` in the sender's file, once somebody has looked at it"
         ),
         dg.TableColumn(
             "open_since", description="the night on which it was found, and how many nights it has been open"
@@ -96,7 +97,7 @@ def _cells(fault: StandingFault, contract: Contract | None) -> dict[str, str | i
         "state": state_of(fault),
         "allowed": failure.allowed,
         "nearest": failure.nearest,
-        "lines_to_map": failure.suggestion,
+        "line_to_map": last_line(failure.suggestion),
         "open_since": since_of(fault),
         "what_follows": consequence_of(failure),
         "share": f"{failure.share:.1%}",

@@ -26,6 +26,7 @@ from cls_pipeline.returns.harmless import harmless
 from cls_pipeline.returns.told import consequence_of, since_of, state_of
 from cls_pipeline.returns.workbook import Sheet, write_workbook
 from cls_pipeline.settings import Settings
+from cls_pipeline.suggesting.lines import last_line
 
 # Nobody puts more rows right one by one, and a workbook takes a minute for each 600,000 lines.
 MOST_OF_A_RULE: Final = 10_000
@@ -35,7 +36,7 @@ WIDTHS: Final = {
 }  # fmt: skip
 RULE_WIDTHS: Final = {
     "what_is_wrong": 48, "column_name": 22, "rows": 8, "rows_listed": 10, "how_to_fix": 56, "allowed": 40,
-    "nearest": 24, "what_follows": 22, "state": 26, "open_since": 28, "file": 32, "lines_to_map": 56, "figures": 40,
+    "nearest": 24, "what_follows": 22, "state": 26, "open_since": 28, "file": 32, "line_to_map": 56, "figures": 40,
     "rule_id": 24,
 }  # fmt: skip
 
@@ -190,5 +191,5 @@ def _rules(
         yield (
             failure.meaning, failure.their_column, failure.rows, min(count, MOST_OF_A_RULE), failure.how_to_fix,
             failure.allowed, failure.nearest, consequence_of(failure), state_of(fault), since_of(fault),
-            failure.source_file,            failure.suggestion, ", ".join(failure.metrics), failure.rule_id,
+            failure.source_file,            last_line(failure.suggestion), ", ".join(failure.metrics), failure.rule_id,
         )  # fmt: skip

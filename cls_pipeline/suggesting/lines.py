@@ -23,10 +23,9 @@ def code_lines(name: str, suggestions: Iterable[Suggestion]) -> str:
     return _block("codes", [f"{pairs(name, {s.text: s.code for s in found})}  # {_one_line(reasons)}"])
 
 
-def column_lines(table: str, column: str, source: Mapping[str, Any], why: str) -> str:
-    """The addition that gives a column of ours another column of theirs, with how it is read."""
-    parts = ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in source.items())
-    return _block("columns", [f"{table}: {{{column}: {{{parts}}}}}  # {_one_line(why)}"])
+def column_lines(table: str, sources: Mapping[str, Mapping[str, Any]], why: str) -> str:
+    """The addition that gives columns of ours, by name, another column of theirs, with how it is read."""
+    return _block("columns", [f"{_columns(table, sources)}  # {_one_line(why)}"])
 
 
 def pairs(name: str, codes: Mapping[str, str | None]) -> str:
@@ -61,7 +60,11 @@ def last_line(addition: str) -> str:
 
 
 def _columns(table: str, items: Mapping[str, Mapping[str, Any]]) -> str:
-    return f"{table}: {json.dumps(items, ensure_ascii=False)}"
+    sources = []
+    for name, source in items.items():
+        parts = ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in source.items())
+        sources.append(f"{name}: {{{parts}}}")
+    return f"{table}: {{{', '.join(sources)}}}"
 
 
 def _block(kind: str, lines: Iterable[str]) -> str:
