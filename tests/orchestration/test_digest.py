@@ -1,17 +1,22 @@
-"""The digest is in the sender's words, one a day, and telling it twice changes nothing."""
+"""A digest goes to each sender whom a run concerns, one a day, and telling it twice changes nothing."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import dagster as dg
 
+from cls_pipeline.loading import load_sender
 from cls_pipeline.orchestration.checks import contract_check, delivery_check, platform_fault_check
 from cls_pipeline.orchestration.digest import deliver_digests, digests_of
 from cls_pipeline.orchestration.resources import Platform
 from cls_pipeline.orchestration.transports import Digest, FileTransport
-from tests.orchestration.loads import failure, loaded, outcome, quiet
+from cls_pipeline.outcomes import SenderLoad
+from tests.orchestration.loads import quiet
+
+ROWS = [f"C{number},P{number},2026-09-{number % 28 + 1:02}" for number in range(40)]
 
 
 def run_of(instance: dg.DagsterInstance, *results: dg.AssetCheckResult) -> str:
@@ -28,41 +33,59 @@ def run_of(instance: dg.DagsterInstance, *results: dg.AssetCheckResult) -> str:
     return dg.materialize([load], instance=instance).run_id
 
 
-def test_a_digest_tells_file_column_rows_and_what_to_do(platform: Platform) -> None:
-    bad = loaded("ash", outcome("ash", failure(), status="refused"))
+def loaded(platform: Platform, day: str, *wrong: str) -> SenderLoad:
+    """What a load of a file with some wrong rows gives."""
+    folder = platform.settings.inbox_of("ash")
+    folder.mkdir(parents=True, exist_ok=True)
+    text = "\n".join(["ContactID,PersonID,ContactDate", *ROWS, *wrong, ""])
+    (folder / f"contacts_{day}.csv").write_text(text)
+    return load_sender("ash", platform.registry, platform.settings)
+
+
+def headings(platform: Platform, *checks: dg.AssetCheckResult) -> list[list[str]]:
+    """The headings of each digest of a run."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        digests = digests_of(instance, run_of(instance, *checks), platform)
+    return [[line for line in digest.text.splitlines() if line.startswith("### ")] for digest in digests]
+
+
+def test_a_digest_tells_what_is_new_and_what_was_fixed(
+    platform: Platform,
+) -> None:
     contract = platform.registry.contracts["request"]
-    with dg.DagsterInstance.ephemeral() as instance:
-        run_id = run_of(instance, contract_check(bad, contract), delivery_check(bad))
-        digest = digests_of(instance, run_id, platform)[0]
-    assert digest.sender_id == "ash"
-    for told in (
-        "## Ash: what to put right",
-        "Records are simulated: people and events are invented",
-        "More than a tenth of the rows of contacts failed.",
-        "contacts_2026-09-01.csv column ContactDate; 2 rows (2.0%); first in row 7; not taken.",
-        "Sent: 31/02/2019.",
-        "To do: Correct the date in the case record.",
-        "Figures it touches: requests_received.",
-    ):
-        assert told in digest.text
-    assert digest.text.index("### Delivery") < digest.text.index("### Request")
+    told = [
+        headings(platform, contract_check(loaded(platform, day, *wrong), contract))
+        for day, wrong in (("2026-09-29", ["C90,P90,29/02"]), ("2026-09-30", []))
+    ]
+    assert [[heading.split()[1] for heading in of_run] for [of_run] in told] == [["New"], ["Fixed"]]
 
 
-def test_a_sender_with_nothing_to_put_right_gets_no_digest(platform: Platform) -> None:
-    with dg.DagsterInstance.ephemeral() as instance:
-        run_id = run_of(instance, delivery_check(quiet("ash")), platform_fault_check("birch", "OSError: full"))
-        assert digests_of(instance, run_id, platform) == []
+def test_a_run_in_which_nothing_was_judged_and_no_delivery_failed_tells_nobody(platform: Platform) -> None:
+    loaded(platform, "2026-09-29", "C90,P90,29/02")
+    assert headings(platform, delivery_check(quiet("ash")), platform_fault_check("birch", "OSError: full")) == []
+
+
+def test_a_contract_that_was_met_and_always_was_tells_nobody(platform: Platform) -> None:
+    load = loaded(platform, "2026-09-29")
+    assert headings(platform, contract_check(load, platform.registry.contracts["request"])) == []
+
+
+def test_a_late_delivery_is_told_without_the_faults_that_nobody_looked_at(platform: Platform) -> None:
+    loaded(platform, "2026-09-29", "C90,P90,29/02")
+    late = replace(quiet("ash"), late="The next was due by 1 August.")
+    assert headings(platform, delivery_check(late)) == [["### Delivery"]]
 
 
 def test_delivering_the_digests_of_a_run_twice_leaves_one_file_unchanged(platform: Platform) -> None:
-    bad = loaded("ash", outcome("ash", failure()))
+    bad = loaded(platform, "2026-09-29", "C90,P90,29/02")
     with dg.DagsterInstance.ephemeral() as instance:
         run_id = run_of(instance, contract_check(bad, platform.registry.contracts["request"]))
         deliver_digests(instance, run_id, platform)
-        files = list((platform.settings.returns / "ash").iterdir())
+        files = sorted((platform.settings.returns / "ash").glob("digest_*"))
         before = files[0].read_text()
         deliver_digests(instance, run_id, platform)
-    assert [file.read_text() for file in (platform.settings.returns / "ash").iterdir()] == [before]
+    after = sorted((platform.settings.returns / "ash").glob("digest_*"))
+    assert [file.read_text() for file in after] == [before]
 
 
 def test_a_second_run_of_the_day_adds_its_part(tmp_path: Path) -> None:

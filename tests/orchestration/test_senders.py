@@ -29,6 +29,11 @@ def test_a_quiet_sender_tells_only_its_delivery_check(registry: Registry) -> Non
     assert told_of(quiet("ash"), registry) == ["ash/delivery:delivery"]
 
 
+def test_a_contract_is_told_again_where_a_waiver_begins_or_ends_on_a_quiet_night(registry: Registry) -> None:
+    load = replace(quiet("ash"), rejudged=("request",))
+    assert told_of(load, registry) == ["ash/request:contract", "ash/delivery:delivery"]
+
+
 def test_an_accepted_delivery_materialises_the_pull_and_its_entities(registry: Registry) -> None:
     load = loaded("ash", outcome("ash"))
     assert told_of(load, registry) == ["ash/delivery", "ash/request", "ash/request:contract", "ash/delivery:delivery"]
