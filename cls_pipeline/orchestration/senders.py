@@ -4,19 +4,19 @@ One multi-asset per sender, so that one site is loaded, shown and run again alon
 sent, and tells a fault of the platform in the `delivery` check, so that the other senders and the marts go on.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from datetime import date
 
 import dagster as dg
 
-from cls_pipeline.orchestration import checks, faults
+from cls_pipeline.orchestration import checks, faults, health
 from cls_pipeline.orchestration.changes import changes_check_specs, changes_checks
 from cls_pipeline.orchestration.columns import table_schema
 from cls_pipeline.orchestration.emission import Result, emit
 from cls_pipeline.orchestration.resources import Platform
-from cls_pipeline.outcomes import DeliveryOutcome, SenderLoad
+from cls_pipeline.outcomes import SenderLoad
 from cls_pipeline.registry import Registry, Sender
-from cls_pipeline.registry.origin import NOTES, origin, origin_of, shown_name
+from cls_pipeline.registry.origin import NOTES, origin_of, shown_name
 
 # The tag of assets through which simulated records come, alone or beside reported ones: a filter in the UI.
 SIMULATED = "simulated"
@@ -42,19 +42,21 @@ def sender_specs(sender: Sender, registry: Registry) -> list[dg.AssetSpec]:
     """The asset specs of a sender, described from the sender and the contracts. Simulated ones say so everywhere."""
     name = shown_name(sender, registry)
     described = name if sender.confirmed else f"{name} (not confirmed: shown only on a map)"
-    source = origin_of(sender, registry)
+    source, today = origin_of(sender, registry), date.today()
     note = f"\n\n{NOTES[source]}".rstrip()
     pull = dg.AssetSpec(
         [sender.id, checks.DELIVERY],
-        description=f"What {described} delivers: pulled, landed unchanged, known by its content.{note}",
+        description=f"What {described} delivers: pulled, landed unchanged, known by its content. "
+        f"{health.promise(sender, registry, None, today)}{note}",
         kinds={"folder"},
     )
     entities = [
         dg.AssetSpec(
             [sender.id, entity],
             deps=[pull.key],
-            description=f"{registry.contracts[entity].description}\n\nAs delivered by {described}.{note}",
-            kinds={"polars", "parquet"},
+            description=f"{registry.contracts[entity].description}\n\nAs delivered by {described}. "
+            f"{health.promise(sender, registry, entity, today)}{note}",
+            kinds=health.kinds(sender, registry, entity, today),
             metadata={"dagster/column_schema": table_schema(registry.contracts[entity])},
         )
         for entity in registry.entities_of(sender)
@@ -65,6 +67,7 @@ def sender_specs(sender: Sender, registry: Registry) -> list[dg.AssetSpec]:
         spec.replace_attributes(
             group_name=sender.id,
             owners=[sender.owner],
+            freshness_policy=health.freshness(sender),
             skippable=True,
             metadata={**shared, **spec.metadata},
             tags={**spec.tags, **({} if source == "reported" else {SIMULATED: ""})},
@@ -89,42 +92,13 @@ def load_results(context: dg.AssetExecutionContext, platform: Platform, sender_i
 def told(load: SenderLoad, registry: Registry) -> Iterator[Result]:
     """A load as materialisations and check results. Where nothing is new and no waiver, only the `delivery` check."""
     if load.outcomes:
-        yield dg.MaterializeResult(asset_key=[load.sender_id, checks.DELIVERY], metadata=_pulled(load, registry))
+        yield dg.MaterializeResult(asset_key=[load.sender_id, checks.DELIVERY], metadata=health.pulled(load, registry))
     for entity in registry.entities_of(registry.senders[load.sender_id]):
         touched = [o for o in load.outcomes if entity in o.failures or any(a.entity == entity for a in o.accounts)]
         accepted = [outcome for outcome in touched if outcome.status == "accepted"]
         if accepted:
-            yield dg.MaterializeResult(asset_key=[load.sender_id, entity], metadata=_counts(entity, touched, registry))
+            counts = health.counts(load, entity, touched, registry)
+            yield dg.MaterializeResult(asset_key=[load.sender_id, entity], metadata=counts)
         if touched or entity in load.rejudged:  # a waiver counts from the night on which it is written, or ends
             yield checks.contract_check(load, registry.contracts[entity])
     yield checks.delivery_check(load)
-
-
-def _pulled(load: SenderLoad, registry: Registry) -> dict[str, Any]:
-    return {
-        "records": _origin(load.outcomes, registry),
-        "new": len(load.outcomes),
-        "unchanged": load.unchanged,
-        "deliveries": ", ".join(f"{o.system_id} {o.as_of} {o.status}" for o in load.outcomes),
-    }
-
-
-def _counts(entity: str, outcomes: list[DeliveryOutcome], registry: Registry) -> dict[str, Any]:
-    rows = [outcome.rows(entity) for outcome in outcomes]
-    accepted = sum(item.conformed for item in rows)
-    return {
-        "dagster/row_count": accepted,
-        "records": _origin(outcomes, registry),
-        "delivered": sum(item.rows_delivered for item in rows),
-        "accepted": accepted,
-        "quarantined": sum(item.quarantined for item in rows),
-        "refused": sum(item.refused for item in rows),
-        "out_of_scope": sum(item.out_of_scope for item in rows),
-        "deliveries": ", ".join(outcome.delivery_id for outcome in outcomes),
-        "systems": ", ".join(dict.fromkeys(outcome.system_id for outcome in outcomes)),
-        "as_of": max(outcome.as_of for outcome in outcomes).isoformat(),
-    }
-
-
-def _origin(outcomes: Iterable[DeliveryOutcome], registry: Registry) -> str:
-    return origin(registry.systems[outcome.system_id].layout for outcome in outcomes) or "none"
