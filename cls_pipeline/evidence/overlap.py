@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 from scipy.stats import t as student
-from statsmodels.regression.linear_model import OLS
 
 from cls_pipeline.evidence.scale import Scale, to_scale
 from cls_pipeline.evidence.step import CONFIDENCE, Step, with_interval
@@ -59,6 +58,9 @@ def _mean(differences: Numbers) -> tuple[float, float]:
     count = len(differences)
     if count < HAC_MONTHS or np.ptp(differences) == 0:
         return float(differences.mean()), float(differences.std(ddof=1) / np.sqrt(count))
+    # Half a second to import, which a build without an overlap as long as this need not wait for.
+    from statsmodels.regression.linear_model import OLS
+
     lags = int(4 * (count / 100) ** (2 / 9))
     options = {"maxlags": lags, "use_correction": True}
     fit = OLS(differences, np.ones(count)).fit(cov_type="HAC", cov_kwds=options)

@@ -19,7 +19,7 @@ from cls_pipeline.evidence.wander import (
     Numbers,
     Wander,
     filled,
-    independent,
+    independent_places,
     regress,
     restricted,
     wander_of,
@@ -74,7 +74,7 @@ def tell(values: Numbers, known: Numbers, threshold: float, log_prior: Numbers) 
         threshold: the least score of an event.
         log_prior: what is known of the wander beforehand, see `wander.common_prior`; zeros where nothing is.
     """
-    series = _Series(values, known, log_prior, _candidates(len(values)))
+    series = _series(values, known, log_prior)
     return _told(series, _search(series, threshold))
 
 
@@ -108,12 +108,16 @@ def _shape(steps: NDArray[np.int_], kind: Kind, at: int, length: int) -> Numbers
 
 @dataclass(frozen=True)
 class _Series:
-    """What one search works on."""
+    """What one search works on; `white_own` are the dummies of missing months and the columns known of, whitened under
+    each ratio, `target` is the series so."""
 
     values: Numbers
     known: Numbers
     log_prior: Numbers
     candidates: _Candidates
+    dummies: Numbers
+    white_own: Numbers
+    target: Numbers
 
     def regressors(self, chosen: list[int]) -> Numbers:
         """The columns known of, then those chosen."""
@@ -121,16 +125,26 @@ class _Series:
 
     def fit(self, chosen: list[int]) -> _Fit:
         """The fit with the events chosen, under each ratio of wander to scatter."""
-        values, dummies = filled(self.values)
-        columns = independent(np.column_stack([dummies, self.regressors(chosen)]))
-        white = whitened(len(values))
-        basis, triangle = np.linalg.qr(white.matrices @ columns)
-        target = white.matrices @ values
+        columns = np.column_stack([self.dummies, self.regressors(chosen)])
+        white = np.concatenate([self.white_own, self.candidates.white[:, :, chosen]], axis=2)
+        places = independent_places(columns)
+        if len(places) < columns.shape[1]:
+            white = white[:, :, places]
+        basis, triangle = np.linalg.qr(white)
+        target = self.target
         rest = target - (basis @ (basis.transpose(0, 2, 1) @ target[:, :, None]))[:, :, 0]
         # Months without a value leave the likelihood by way of their dummies, see `filled`.
-        missing = 2 * np.log(np.abs(np.diagonal(triangle, axis1=1, axis2=2)[:, : dummies.shape[1]])).sum(axis=1)
-        constant = -0.5 * (white.log_dets + missing) + self.log_prior
-        return _Fit(basis, rest, (rest**2).sum(axis=1), constant, len(values) - columns.shape[1] - 1)
+        gaps = self.dummies.shape[1]
+        missing = 2 * np.log(np.abs(np.diagonal(triangle, axis1=1, axis2=2)[:, :gaps])).sum(axis=1)
+        constant = -0.5 * (whitened(len(target[0])).log_dets + missing) + self.log_prior
+        return _Fit(basis, rest, (rest**2).sum(axis=1), constant, len(target[0]) - white.shape[2] - 1)
+
+
+def _series(values: Numbers, known: Numbers, log_prior: Numbers) -> _Series:
+    complete, dummies = filled(values)
+    white = whitened(len(values)).matrices
+    own = white @ np.column_stack([dummies, known])
+    return _Series(values, known, log_prior, _candidates(len(values)), dummies, own, white @ complete)
 
 
 @dataclass(frozen=True)
@@ -166,8 +180,10 @@ def _best(series: _Series, chosen: list[int]) -> tuple[int | None, float]:
     fit, candidates = series.fit(chosen), series.candidates
     if fit.free < 8:
         return None, 0.0
-    own = candidates.squares - ((fit.basis.transpose(0, 2, 1) @ candidates.white) ** 2).sum(axis=1)
-    product = (fit.rest[:, None, :] @ candidates.white)[:, 0, :]
+    # One pass over the candidates, which are the larger part.
+    rows = np.concatenate([fit.basis.transpose(0, 2, 1), fit.rest[:, None, :]], axis=1) @ candidates.white
+    own = candidates.squares - (rows[:, :-1] ** 2).sum(axis=1)
+    product = rows[:, -1]
     allowed = own > 1e-6 * candidates.squares
     gain = np.where(allowed, product**2 / np.where(allowed, own, 1.0), 0.0)
     after = fit.likelihood(fit.squares[:, None] - gain, fit.free)

@@ -24,6 +24,10 @@ Numbers = NDArray[np.float64]
 RATIOS: Final = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)
 
 
+# A column of which less than this share is left beside those before it is a sum of them.
+_NOTHING: Final = 1e-8
+
+
 @dataclass(frozen=True)
 class Whitened:
     """For each ratio, the matrix that turns `months` correlated values into uncorrelated ones, and log |V|."""
@@ -137,13 +141,23 @@ def independent(columns: Numbers) -> Numbers:
 
 def independent_places(columns: Numbers) -> list[int]:
     """The places of the columns, from the left, that are no sum of those before them."""
+    if _all_independent(columns):
+        return list(range(columns.shape[1]))
     kept: list[int] = []
     basis = np.zeros((len(columns), 0))
     for at in range(columns.shape[1]):
         column = columns[:, at]
         rest = column - basis @ (basis.T @ column)
         size = float(np.linalg.norm(rest))
-        if size > 1e-8 * max(float(np.linalg.norm(column)), 1e-300):
+        if size > _NOTHING * max(float(np.linalg.norm(column)), 1e-300):
             kept.append(at)
             basis = np.column_stack([basis, rest / size])
     return kept
+
+
+def _all_independent(columns: Numbers) -> bool:
+    """Whether no column is a sum of those before it: what is left of each is the diagonal of the triangle."""
+    if columns.shape[1] > columns.shape[0]:
+        return False
+    left = np.abs(np.diagonal(np.linalg.qr(columns, mode="r")))
+    return bool((left > _NOTHING * np.maximum(np.linalg.norm(columns, axis=0), 1e-300)).all())

@@ -1,8 +1,12 @@
 """Outcomes of requests that a site stopped using for a while: see `cls_pipeline.evidence.code_absence`."""
 
-from cls_pipeline.evidence.code_absence import absences
+import os
+from pathlib import Path
+
+from cls_pipeline.evidence.kept import kept_absences
 
 
 def model(dbt, session):  # type: ignore[no-untyped-def]  # the signature is dbt's
     dbt.config(materialized="table")
-    return absences(dbt.ref("int_outcome_day").pl()).to_arrow()
+    daily = dbt.ref("int_outcome_day").pl()
+    return kept_absences(daily, Path(os.environ["CLS_HOME"], "warehouse", "evidence")).to_arrow()

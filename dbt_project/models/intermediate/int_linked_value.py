@@ -1,8 +1,12 @@
 """Values carried across breaks of system: see `cls_pipeline.evidence.followed`."""
 
-from cls_pipeline.evidence.followed import linked_values
+import os
+from pathlib import Path
+
+from cls_pipeline.evidence.kept import kept_links
 
 
 def model(dbt, session):  # type: ignore[no-untyped-def]  # the signature is dbt's
     dbt.config(materialized="table")
-    return linked_values(dbt.ref("int_coded_series").pl(), dbt.ref("int_break").pl()).to_arrow()
+    series, breaks = dbt.ref("int_coded_series").pl(), dbt.ref("int_break").pl()
+    return kept_links(series, breaks, Path(os.environ["CLS_HOME"], "warehouse", "evidence")).to_arrow()
