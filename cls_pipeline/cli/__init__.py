@@ -12,7 +12,20 @@ from typing import Annotated
 import typer
 
 from cls_pipeline import __version__
-from cls_pipeline.cli import accounts, check, cutover, doctor, explain, nightly, release, sample, sql, status, ui
+from cls_pipeline.cli import (
+    accounts,
+    check,
+    cutover,
+    doctor,
+    explain,
+    nightly,
+    release,
+    returns,
+    sample,
+    sql,
+    status,
+    ui,
+)
 from cls_pipeline.cli.errors import SentenceGroup
 
 app = typer.Typer(
@@ -30,6 +43,7 @@ app.command()(check.check)
 app.command()(cutover.cutover)
 app.command()(status.status)
 app.command()(explain.explain)
+app.command()(returns.returns)
 app.add_typer(release.app, name="release")
 app.command()(sql.sql)
 app.command()(doctor.doctor)
