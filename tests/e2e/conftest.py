@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,15 @@ from tests.e2e.house import House, built
 from tests.e2e.proxy import BEHIND, NGINX
 
 CHROMIUM = shutil.which("chromium")
-UNKNOWN = {number: {"Outcome": "4 Reablement"} for number in (7, 12)}
+# In the rows of three people, so that it is a word of the system and may be shown.
+UNKNOWN = {number: {"Outcome": "4 Reablement"} for number in (7, 12, 15)}
+WAIVER = {
+    "entity": "request",
+    "rule": "outcome.mapped",
+    "reason": "The new pick list is not in use yet.",
+    "owner": "team:dogwood",
+    "until": date(2099, 12, 31),
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,11 +42,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         made = built(
             tmp_path_factory.mktemp("house"),
             {
-                "ash": {7: {"Outcome": "4 Reablement"}, 9: {"ContactDate": "31/02/2024"}},
+                "ash": UNKNOWN | {9: {"ContactDate": "31/02/2024"}},
                 "birch": {9: {"ContactDate": "31/02/2024"}},
                 "cedar": UNKNOWN,
+                "dogwood": UNKNOWN,
                 "elder": UNKNOWN,
             },
+            dogwood={"waivers": [WAIVER]},
         )
     # Together, for each takes its time to start.
     made.begin()

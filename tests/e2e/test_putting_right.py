@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 from programme import contacts
 
+from tests.e2e.conftest import WAIVER
 from tests.e2e.house import House
 
 # The promise is a minute from arrival to figure; a busy machine is given longer before the test gives up.
@@ -69,3 +71,14 @@ def test_a_mapped_code_turns_the_check_green_when_the_asset_is_materialized(
     house.change_sender("cedar", additions={"codes": {"outcome": {"4 Reablement": "support"}}})
     page.get_by_role("button", name=re.compile("Materialize$")).click()
     expect_result(page, "Passed")
+
+
+def test_a_waived_fault_passes_and_says_so_and_fails_again_when_the_waiver_has_ended(
+    page: Page, house: House, engineers: str
+) -> None:
+    open_check(page, engineers, "dogwood")
+    expect_result(page, "Passed")
+    expect(page.locator("table table").first).to_contain_text("accepted until 31 December 2099 by team:dogwood")
+    house.change_sender("dogwood", waivers=[WAIVER | {"until": date(2024, 1, 1)}])
+    page.get_by_role("button", name=re.compile("Materialize$")).click()
+    expect_result(page, "Failed")

@@ -33,6 +33,12 @@ def by_hand(platform: Platform, instance: dg.DagsterInstance) -> dg.ExecuteInPro
     return dg.materialize(assets, resources={"platform": platform}, instance=instance)
 
 
+def one_by_hand(platform: Platform, instance: dg.DagsterInstance, part: str) -> dg.ExecuteInProcessResult:
+    """As the button "Materialize" on the page of one asset does."""
+    assets = [sender_assets(platform.registry.senders["ash"], platform.registry)]
+    return dg.materialize(assets, selection=[dg.AssetKey(["ash", part])], resources={"platform": platform}, instance=instance)
+
+
 def status(instance: dg.DagsterInstance) -> AssetCheckExecutionRecordStatus:
     return instance.event_log_storage.get_latest_asset_check_execution_by_key([CONTRACT])[CONTRACT].status
 
@@ -60,3 +66,16 @@ def test_a_check_that_was_never_evaluated_is_not_invented(platform: Platform) ->
     with dg.DagsterInstance.ephemeral() as instance:
         told = by_hand(platform, instance).get_asset_check_evaluations()
     assert [evaluation.check_name for evaluation in told] == ["delivery"]
+
+
+def test_what_a_load_of_one_asset_by_hand_finds_of_another_is_told_too(
+    platform: Platform, platform_with: PlatformWith
+) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        bad = platform_with(ash=loaded("ash", outcome("ash", failure())))
+        assert job_of(bad).execute_in_process(instance=instance).success
+        good = platform_with(ash=loaded("ash", outcome("ash")))
+        assert one_by_hand(good, instance, "delivery").success
+        assert status(instance) == AssetCheckExecutionRecordStatus.SUCCEEDED
+        materialized = instance.fetch_materializations(CONTRACT.asset_key, limit=5).records
+        assert len(materialized) == 2
