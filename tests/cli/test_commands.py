@@ -45,6 +45,18 @@ def test_sql_asks_the_current_release(cls: Cls, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout.splitlines()) == (0, ["site_id,n", "somerset,7"])
 
 
+@pytest.mark.parametrize(("origin", "said"), [("simulated", True), ("mixed", True), ("reported", False)])
+def test_sql_says_where_records_are_simulated_and_keeps_it_out_of_the_csv(
+    cls: Cls, tmp_path: Path, origin: str, said: bool
+) -> None:
+    release(tmp_path / "home")
+    with duckdb.connect(str(tmp_path / "home" / "releases" / "r1" / "cls.duckdb")) as connection:
+        connection.execute(f"create table marts.release as select '{origin}' as records_origin")
+    shown, as_csv = cls("sql", "select 7 as n"), cls("sql", "--csv", "select 7 as n")
+    assert ("simulated" in shown.stdout, "simulated" in as_csv.stderr) == (said, said)
+    assert as_csv.stdout.splitlines() == ["n", "7"]
+
+
 @pytest.mark.parametrize("question", ["copy (select 1) to 'out.csv'", "attach 'other.duckdb'", "from read_text('key')"])
 def test_sql_reaches_nothing_but_the_release(cls: Cls, tmp_path: Path, question: str) -> None:
     release(tmp_path / "home")

@@ -55,6 +55,8 @@ def with_system(programme: Programme, profile: Yaml) -> str:
          "line 7, systems.0.since: there is no such field here; expected is one of system, from, until, "
          "found '2016-04-01'."),
         ("system: alder", "system: elder", "line 7, systems.0.system: there is no systems/elder.yaml."),
+        ("owner: team:ash", "owner: team:ash\nalarm_fall: 5",
+         "line 6, alarm_fall: Input should be less than 1, found '5'."),
         ("owner: team:ash", "owner: Ada", "line 5, owner: String should match pattern "
          "'^(team:[\\w.-]+|[^@\\s]+@[^@\\s]+\\.[^@\\s]+)$', found 'Ada'."),
         ("name: Ash\n", "", "line 1, name: is missing and must be given."),
