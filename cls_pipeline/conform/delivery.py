@@ -146,8 +146,11 @@ def _conform(
     if any(failure.severity == "refuse_delivery" for failure in shape):
         refused = TableAccount(file.name, table.id, table.entity, raw.rows_delivered, 0, 0, 0, raw.rows_delivered)
         so_far.accounts.append(refused)
-        header = TableCounts(table=table.id, entity=table.entity, rows=raw.rows_delivered, columns=raw.header)
-        so_far.counts.append(header)
+        if any(failure.rule_id == "file.header" for failure in shape):
+            so_far.unread.append(table.id)  # what stands in the header's place may be a person's record
+        else:
+            header = TableCounts(table=table.id, entity=table.entity, rows=raw.rows_delivered, columns=raw.header)
+            so_far.counts.append(header)
         return None
     so_far.fail(table.entity, *check_rows(raw, how, file.name, previous_rows.get(table.id, 0)))
     # An extract of changes or of a period need not hold the records that its own refer to.

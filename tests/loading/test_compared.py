@@ -96,6 +96,16 @@ def test_a_column_that_is_gone_is_told_though_the_delivery_is_refused(programme:
     assert alarms(programme.load()) == ["contacts: the column Outcome is gone."]
 
 
+def test_a_row_in_the_place_of_the_header_is_not_kept_as_columns(programme: Programme) -> None:
+    programme.send(MARCH, contacts(200))
+    programme.load()
+    programme.send(APRIL, csv_text(rows(200), "C-SECRET,P-SECRET,01/04/2024,,2 Advice,10.50,North"))
+    load = programme.load()
+    assert comparison(load).changes == ()
+    summaries = "".join(path.read_text() for path in programme.settings.summaries.rglob("*.json"))
+    assert "SECRET" not in summaries
+
+
 def test_what_is_handed_back_has_no_small_count_and_nothing_of_a_person(programme: Programme) -> None:
     programme.send(MARCH, contacts(20, {5: {"PersonID": "P-SECRET", "Outcome": "3 NFA", "Locality": "Hidden Lane"}}))
     programme.load()
