@@ -69,7 +69,7 @@ def load_sender(sender_id: str, registry: Registry, settings: Settings) -> Sende
             _refusals(sender, registry, ledger),
             tuple(sorted({entity for night in judged for entity in night.changed})),
         )
-        return with_fix_lists(load, registry, settings, date.today())
+        return with_fix_lists(load, settings, date.today())
 
 
 def _pending(sender: Sender, registry: Registry, ledger: Ledger, mark: str) -> list[tuple[Delivery, str]]:

@@ -15,6 +15,7 @@ from cls_pipeline.conform.raw_table import ROW, Misfit
 from cls_pipeline.conform.rule_columns import rule_columns
 from cls_pipeline.conform.translate import Translation
 from cls_pipeline.conform.validate import Verdict
+from cls_pipeline.deliveries.marks import UNTOLD, numbers_of
 
 FAILING: Final[dict[str, type[pl.DataType]]] = {
     "source_file": pl.String,
@@ -25,12 +26,18 @@ FAILING: Final[dict[str, type[pl.DataType]]] = {
     "letters": pl.String,
     "record_id": pl.String,
     "value": pl.String,
+    "mark": pl.UInt64,
 }
 MISFIT: Final = "row.misfit"
 
 
 def failing_values(
-    verdict: Verdict, raw: pl.DataFrame, how: Translation, file_name: str, misfits: Sequence[Misfit] = ()
+    verdict: Verdict,
+    raw: pl.DataFrame,
+    how: Translation,
+    file_name: str,
+    misfits: Sequence[Misfit] = (),
+    marks: bytes = b"",
 ) -> pl.DataFrame:
     """A line for each rule that a row failed, refused or only warned of, in the order of rules and rows.
 
@@ -40,14 +47,16 @@ def failing_values(
         how: its translation.
         file_name: its file.
         misfits: rows that did not fit the header.
+        marks: of the records of all rows, where they are followed from delivery to delivery (see `deliveries.marks`).
 
     Returns:
         The columns of `FAILING`: source_row as a spreadsheet numbers it; their_column and letters, of all columns that
         the rule is about; record_id, the sender's own key, its parts parted by a stroke; value, the text as it was
-        sent, with its column's name where there are several.
+        sent, with its column's name where there are several; mark, null where records are not followed.
     """
     key = [name for name in map(how.their_name, how.contract.key) if name in raw.columns]
     record_id = pl.concat_str(key, separator=" / ") if key else pl.lit("")
+    every = pl.Series("mark", numbers_of(marks)) if marks else pl.repeat(None, raw.height, dtype=pl.UInt64, eager=True)
     parts = []
     for rule_id, positions in verdict.failing.items():
         theirs = list(dict.fromkeys(map(how.their_name, rule_columns(rule_id, how.contract))))
@@ -60,12 +69,14 @@ def failing_values(
                 letters=pl.lit(", ".join(letter(raw.columns.index(name)) for name in sent)),
                 record_id=record_id,
                 value=_value(sent),
+                mark=every[positions],
             )
         )
     if misfits:
         fields = [f"a row of {misfit.fields} fields" for misfit in misfits]
         numbers = pl.DataFrame({"source_row": [misfit.row for misfit in misfits], "value": fields})
-        parts.append(numbers.with_columns(rule_id=pl.lit(MISFIT)))
+        mark = pl.lit(UNTOLD if marks else None, dtype=pl.UInt64)
+        parts.append(numbers.with_columns(rule_id=pl.lit(MISFIT), mark=mark))
     place = {"source_file": pl.lit(file_name), "source_table": pl.lit(how.table.id)}
     empty = pl.DataFrame(schema=FAILING)
     lines = pl.concat([empty, *(part.with_columns(**place) for part in parts)], how="diagonal")

@@ -110,9 +110,9 @@ def conform_table(
         out_of_scope_reasons=reasons,
     )
     accepted = conformed.filter(kept) if len(refused) else conformed
-    failing = failing_values(verdict, in_scope, how, file_name, raw.misfits)
     keys, counts = words.select(how.contract.key), _counts(words, raw, how)
     marks = _marks(keys, verdict, raw.misfits) if followed else (b"", {})
+    failing = failing_values(verdict, in_scope, how, file_name, raw.misfits, marks[0])
     return ConformedTable(accepted, quarantined, account, keys, counts, failures, failing, *marks)
 
 

@@ -35,7 +35,7 @@ def _mark(text: str | None) -> bytes:
 
 def of_rows(marks: bytes, positions: Sequence[int] | pl.Series) -> bytes:
     """The marks of the rows at the positions."""
-    return _numbers(marks)[np.asarray(positions, dtype=np.int64)].tobytes()
+    return numbers_of(marks)[np.asarray(positions, dtype=np.int64)].tobytes()
 
 
 def untold(rows: int) -> bytes:
@@ -58,7 +58,7 @@ def without(marks: bytes, held: bytes, *, untold_too: bool = False) -> bytes:
 
     A row whose record cannot be told stays, unless `untold_too`: for the one cannot be found in the other.
     """
-    ours, theirs = _numbers(marks), _numbers(held)
+    ours, theirs = numbers_of(marks), numbers_of(held)
     gone = np.isin(ours, theirs) & (ours != UNTOLD)
     if untold_too:
         gone |= ours == UNTOLD
@@ -66,5 +66,6 @@ def without(marks: bytes, held: bytes, *, untold_too: bool = False) -> bytes:
     return left.tobytes()
 
 
-def _numbers(marks: bytes) -> NDArray[np.uint64]:
+def numbers_of(marks: bytes) -> NDArray[np.uint64]:
+    """The marks as numbers, in their order."""
     return np.frombuffer(marks, dtype="<u8")

@@ -19,8 +19,8 @@ import polars as pl
 from cls_pipeline.conform.write import FAILING_FILE
 from cls_pipeline.deliveries.delivery import Delivery
 from cls_pipeline.deliveries.ledger import Ledger
-from cls_pipeline.outcomes import FixList, SenderLoad, StandingFault
-from cls_pipeline.registry import Registry
+from cls_pipeline.deliveries.marks import numbers_of
+from cls_pipeline.outcomes import FixList, RuleFailure, SenderLoad, StandingFault
 from cls_pipeline.returns.folder import site_folder, sweep_older, write_whole
 from cls_pipeline.returns.harmless import harmless
 from cls_pipeline.returns.told import consequence_of, since_of, state_of
@@ -41,7 +41,7 @@ RULE_WIDTHS: Final = {
 }  # fmt: skip
 
 
-def with_fix_lists(load: SenderLoad, registry: Registry, settings: Settings, day: date) -> SenderLoad:
+def with_fix_lists(load: SenderLoad, settings: Settings, day: date) -> SenderLoad:
     """The load with the lists of the entities that it touched; nothing is looked at where it touched none.
 
     A list that cannot be written is told as a problem of the load: by then everything else is settled.
@@ -51,7 +51,7 @@ def with_fix_lists(load: SenderLoad, registry: Registry, settings: Settings, day
     if not touched:
         return load
     try:
-        lists = write_fix_lists(load.sender_id, load.standing, touched, registry, settings, day)
+        lists = write_fix_lists(load.sender_id, load.standing, touched, settings, day)
     except OSError as error:
         problem = f"The fix lists could not be written ({error.strerror}); all else of the load is as it should be."
         return replace(load, problems=(*load.problems, problem))
@@ -62,7 +62,6 @@ def write_fix_lists(
     sender_id: str,
     standing: Mapping[str, Sequence[StandingFault]],
     entities: Iterable[str],
-    registry: Registry,
     settings: Settings,
     day: date,
 ) -> dict[str, FixList]:
@@ -74,7 +73,6 @@ def write_fix_lists(
         sender_id: whose.
         standing: the faults that stand, by entity.
         entities: the entities of which something was delivered or judged anew.
-        registry: to know whether deliveries of a system replace each other.
         settings: where things live.
         day: the day in the files' names.
 
@@ -90,7 +88,7 @@ def write_fix_lists(
     for entity in sorted(set(entities) - {""}):
         stem = folder / f"{entity}_{day:%Y-%m-%d}"
         faults = sorted(standing.get(entity, ()), key=_gravest_first)
-        found = [_found_in(fault, entity, sender_id, registry, settings, ledger) for fault in faults]
+        found = [_found_in(fault, entity, sender_id, settings, ledger) for fault in faults]
         parts = [(fault, _lines(fault, lines)) for fault, lines in zip(faults, found, strict=True)]
         counts = [_height(lines) for _, lines in parts]
         if sum(counts):
@@ -108,31 +106,41 @@ def _gravest_first(fault: StandingFault) -> tuple[bool, bool, int, str, str]:
     return (not fault.fails, failure.severity == "warn", -failure.rows, failure.rule_id, failure.their_column)
 
 
-def _found_in(
-    fault: StandingFault, entity: str, sender_id: str, registry: Registry, settings: Settings, ledger: Ledger
-) -> pl.LazyFrame:
-    """The failing values of a fault, in the columns of `FAILING`.
+def _found_in(fault: StandingFault, entity: str, sender_id: str, settings: Settings, ledger: Ledger) -> pl.LazyFrame:
+    """The failing values of a fault, in the columns of `FAILING`, the newest delivery first.
 
-    Where a delivery replaces the one before it, those of the newest delivery that has the fault; else those of all
-    deliveries in force.
+    Where a delivery replaces the one before it, those of the newest delivery that has the fault; where records are
+    followed from one to the next, those of all deliveries that were not sent anew.
     """
-    deliveries = ledger.deliveries(sender_id, fault.system_id)
-    newest_first = [d for d in reversed(deliveries) if d.in_force or d is deliveries[-1]]
-    found = []
-    for delivery in newest_first:
-        lines = _of_load(fault, entity, delivery, settings)
-        if lines is not None and _height(lines):
-            found.append(lines)
-            if registry.systems[fault.system_id].coverage == "full":
-                break
+    failure = fault.failure
+    rows = ledger.query(
+        "select delivery_id, source_file, marks from rule_failure where sender_id = ? and system_id = ? and entity = ?"
+        " and rule_id = ? and source_table = ? and their_column = ?",
+        (sender_id, fault.system_id, entity, failure.rule_id, failure.source_table, failure.their_column),
+    )
+    found: list[pl.LazyFrame] = []
+    for delivery in reversed(ledger.deliveries(sender_id, fault.system_id)):
+        left = {row["source_file"]: row["marks"] for row in rows if row["delivery_id"] == delivery.delivery_id}
+        lines = _of_load(failure, entity, delivery, settings) if left else None
+        if lines is None:
+            continue
+        replaced = None in left.values()
+        lines = lines if replaced else pl.concat([_not_sent_anew(lines, *item) for item in left.items()])
+        found += [lines] if _height(lines) else []
+        if found and replaced:
+            break
     return pl.concat(found) if found else pl.LazyFrame(schema={})
 
 
-def _of_load(fault: StandingFault, entity: str, delivery: Delivery, settings: Settings) -> pl.LazyFrame | None:
+def _not_sent_anew(lines: pl.LazyFrame, file: str, marks: bytes) -> pl.LazyFrame:
+    left = pl.Series(numbers_of(marks))
+    return lines.filter(pl.col("source_file") == file, pl.col("mark").is_in(left.implode()))
+
+
+def _of_load(failure: RuleFailure, entity: str, delivery: Delivery, settings: Settings) -> pl.LazyFrame | None:
     load = settings.quarantine / entity / f"site={delivery.sender_id}" / f"load_id={delivery.load_id}"
     if not (load / FAILING_FILE).exists():
         return None
-    failure = fault.failure
     return pl.scan_parquet(load / FAILING_FILE, hive_partitioning=False).filter(
         pl.col("rule_id") == failure.rule_id,
         pl.col("source_table") == failure.source_table,

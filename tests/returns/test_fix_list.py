@@ -156,6 +156,21 @@ def test_a_list_of_changes_holds_the_rows_of_every_file_in_force(programme: Prog
     assert {(line["file"], line["row"]) for line in listed(made(programme).csv)} == {(MARCH, "6"), (APRIL, "5")}
 
 
+def test_of_changes_a_record_that_was_sent_anew_and_is_right_is_no_longer_listed(programme: Programme) -> None:
+    programme.senders = [sender("ash", refuse_above=0.6), sender("birch")]
+    programme.systems = [alder(coverage="changes")]
+    programme.send(MARCH, contacts(20, {6: {"Outcome": "2 Advise"}, 8: {"Outcome": "2 Advise"}}))
+    programme.load()
+    april = [rows(20)[4], rows(20)[7]]  # C6, put right, and C9; in the row numbers of this file 2 and 3
+    april[1][4] = "2 Advise"
+    programme.send(APRIL, csv_text(april, HEADER))
+    lines = listed(made(programme).csv)
+    assert {(line["file"], line["row"], line["your_record_id"]) for line in lines} == {
+        (MARCH, "8", "C8"),
+        (APRIL, "3", "C9"),
+    }
+
+
 def test_only_the_owner_can_open_folder_and_lists(programme: Programme) -> None:
     programme.settings.returns.mkdir(parents=True)
     (programme.settings.returns / "ash").mkdir(mode=0o755)
