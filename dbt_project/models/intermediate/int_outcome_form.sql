@@ -1,47 +1,5 @@
 with
-    records as ({{ current_records("outcome_score", "score_id") }}),
-
-    weights as (select * from {{ ref("int_outcome_weight") }}),
-
-    -- A form once for each measure that it is scored as; answers that no rule knows
-    -- stay
-    -- together. A form needs a key of its own, and a hash is the quickest to join by.
-    filled_in as (
-        select
-            records.site_id,
-            records.numbering,
-            records.person_numbering,
-            records.person_id,
-            records.instrument,
-            records.score_date,
-            records.mode,
-            hash(
-                records.person_numbering,
-                records.person_id,
-                records.instrument,
-                records.score_date,
-                records.mode
-            ) as outcome_score_id,
-            weights.measure,
-            weights.conversion,
-            min(records.system_id) as system_id,
-            list_distinct(
-                list(
-                    struct_pack(
-                        place := weights.place,
-                        answer := weights.answer,
-                        weight := weights.weight
-                    )
-                )
-            ) as answers
-        from records
-        left join
-            weights
-            on records.instrument = weights.instrument
-            and lower(trim(records.item)) = weights.called
-            and records.score = weights.answer
-        group by all
-    ),
+    filled_in as (select * from {{ ref("int_outcome_told") }}),
 
     forms as (
         select
@@ -68,23 +26,63 @@ with
 
     {{ one_event("outcome_score", "forms") }},
 
-    final as (
+    -- Only a form that tells something twice, or a total beside its answers, has to be
+    -- looked into: a bit for each question tells it from the others.
+    chosen as (
         select
-            filled_in.site_id,
-            filled_in.system_id,
+            filled_in.* exclude (answers),
             events.person_key,
-            filled_in.instrument,
-            filled_in.measure,
-            filled_in.score_date,
-            filled_in.mode,
-            filled_in.conversion,
-            filled_in.answers
+            case
+                when
+                    filled_in.told > bit_count(filled_in.places)
+                    or (filled_in.places & 1 = 1 and filled_in.places > 1)
+                then list_distinct(filled_in.answers)
+            end as odd
         from filled_in
         inner join
             events
             on filled_in.site_id = events.site_id
             and filled_in.numbering = events.numbering
             and filled_in.outcome_score_id = events.outcome_score_id
+    ),
+
+    final as (
+        select
+            site_id,
+            system_id,
+            person_key,
+            instrument,
+            measure,
+            score_date,
+            mode,
+            conversion,
+            cast(bit_count(places >> 1) as integer) as questions,
+            cast(
+                case
+                    when odd is null
+                    then bit_count(places >> 1)
+                    else len(list_filter(odd, lambda each:each.place > 0))
+                end as integer
+            ) as answers,
+            cast(
+                case
+                    when odd is null
+                    then places & 1
+                    else len(list_filter(odd, lambda each:each.place = 0))
+                end as integer
+            ) as totals,
+            case
+                when odd is null
+                then weight
+                else
+                    list_sum(
+                        list_transform(
+                            list_filter(odd, lambda each:each.place > 0 or places = 1),
+                            lambda each:each.weight
+                        )
+                    )
+            end as weight
+        from chosen
     )
 
 select *

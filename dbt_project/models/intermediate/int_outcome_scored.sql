@@ -5,43 +5,16 @@ with
 
     scores as (select * from {{ ref("outcome_table") }}),
 
-    -- The total of a form has place 0 and counts only where no answer is given.
-    answered as (
+    ruled as (
         select
-            * exclude (answers),
-            list_filter(answers, lambda told:told.place > 0) as given,
-            list_filter(answers, lambda told:told.place = 0) as totals
+            forms.*,
+            measures.* exclude (measure, instrument, source),
+            rules.instrument is not null as has_rule
         from forms
-    ),
-
-    summed as (
-        select
-            answered.* exclude (given, totals),
-            measures.version,
-            measures.items,
-            measures.method,
-            measures.multiplier,
-            measures.constant,
-            measures.lowest,
-            measures.highest,
-            measures.direction,
-            measures.measure is not null or rules.instrument is not null as has_rule,
-            len(
-                list_distinct(list_transform(given, lambda told:told.place))
-            ) as answered,
-            len(given) as told,
-            len(totals) as totals,
-            list_sum(
-                list_transform(
-                    case when len(given) > 0 then given else totals end,
-                    lambda told:told.weight
-                )
-            ) as weight
-        from answered
-        left join measures on answered.measure = measures.measure
+        left join measures on forms.measure = measures.measure
         left join
             (select distinct instrument from measures) as rules
-            on answered.instrument = rules.instrument
+            on forms.instrument = rules.instrument
     ),
 
     judged as (
@@ -52,12 +25,12 @@ with
                 then 'no_rule'
                 when measure is null
                 then 'unknown_answer'
-                when told > answered or (told = 0 and totals > 1)
+                when answers > questions or (questions = 0 and totals > 1)
                 then 'contradicted'
-                when told > 0 and answered < items
+                when questions > 0 and questions < items
                 then 'incomplete'
             end as why_not_scored
-        from summed
+        from ruled
     ),
 
     final as (
@@ -71,7 +44,7 @@ with
             judged.score_date,
             judged.mode,
             judged.conversion,
-            cast(judged.answered as integer) as answered,
+            judged.questions as answered,
             judged.items,
             cast(
                 case
