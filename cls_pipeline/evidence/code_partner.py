@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import logsumexp, xlogy
+from scipy.special import logsumexp
 
 if TYPE_CHECKING:
     from cls_pipeline.evidence.code_absence import Gap, Site
@@ -28,8 +28,9 @@ MOST_TOGETHER: Final = 4
 DOUBT: Final = 0.5
 #: Turns in which absences are weighed by what the others show; three are mostly enough.
 TURNS: Final = 20
-#: Codes of which fewer are due say nothing of how shares drift (Cochran, Biometrics 10, 1954).
-LEAST_EXPECTED: Final = 1.0
+#: By so much of itself a code's share drifts from one year to the next; between half and one and a half of it, hardly
+#: another partner is found.
+DRIFT: Final = 0.1
 
 Odds = npt.NDArray[np.float64]
 
@@ -146,30 +147,24 @@ def _at_one_end(site: Site, group: list[Gap], gaps: list[Gap], eras: list[int], 
 
 
 def _table(outside: npt.NDArray[np.int64], within: npt.NDArray[np.int64], gone: list[int]) -> Odds:
-    """Multinomial log-likelihood of the counts within for every choice of the vanished codes' partners: had the shares
-    been those outside, and the partners' more by what vanished.
+    """Log-likelihood of the counts within for every choice of the vanished codes' partners: had the shares been those
+    outside, and the partners' more by what vanished.
 
-    Shares drift too, and those outside are counted as well: the log-likelihood is divided by the dispersion that is
-    left under the best choice (quasi-likelihood: McCullagh and Nelder, Generalized Linear Models, 1989, section 4.5).
+    A count errs by chance (as a Poisson count), by the chance of the count outside that it is expected from, and as
+    its share drifts: three variances that add up, the last with the square of the count, so that a large site's small
+    drift is not taken for evidence (the negative binomial's variance: McCullagh and Nelder, Generalized Linear Models,
+    1989, section 6.2). The normal density stands for the rest.
     """
     size = len(outside)
-    shares = (outside + 0.5) / (outside.sum() + 0.5 * size)
+    known = outside + 0.5
+    shares = known / known.sum()
     choices = np.indices((size,) * len(gone)).reshape(len(gone), -1)
     raised = np.tile(shares, (choices.shape[1], 1))
     for code, choice in zip(gone, choices, strict=True):
         raised[np.arange(len(choice)), choice] += shares[code]
-    logs = (xlogy(within, raised) - xlogy(within, shares)).sum(axis=1)
-    logs[np.isin(choices, gone).any(axis=0)] = -np.inf
     there = np.setdiff1d(np.arange(size), gone)
-    logs /= _dispersion(within[there], raised[int(np.argmax(logs)), there])
+    due = within.sum() * raised[:, there]
+    variance = due + due**2 / known[there] + (DRIFT * due) ** 2
+    logs = -0.5 * ((within[there] - due) ** 2 / variance + np.log(variance)).sum(axis=1)
+    logs[np.isin(choices, gone).any(axis=0)] = -np.inf
     return np.asarray(logs.reshape((size,) * len(gone)))
-
-
-def _dispersion(counts: npt.NDArray[np.int64], shares: Odds) -> float:
-    """Pearson's chi-square over its degrees of freedom; 1 where that is less."""
-    expected = counts.sum() * shares / shares.sum()
-    enough = expected >= LEAST_EXPECTED
-    if enough.sum() < 2:
-        return 1.0
-    square = ((counts[enough] - expected[enough]) ** 2 / expected[enough]).sum()
-    return max(1.0, float(square / (enough.sum() - 1)))
