@@ -14,6 +14,8 @@ from __future__ import annotations
 
 # A share and the count of which its denominator is a part: the two differ by those of whom the share knows nothing.
 PART_OF = {"requests_resolved_at_first_contact": "requests_received"}
+# Counts of failing rows, each beside its `share`, by mart.
+FAILING_ROWS = {"contract_fault": "rows", "data_quality": "rows_failing"}
 # Shares that add up to all: where one is withheld, the others would tell it.
 ADD_UP = (("people_scoring_better", "people_scoring_same", "people_scoring_worse"),)
 
@@ -27,8 +29,8 @@ def released(mart: str, limit: int) -> str:
     """
     if mart == "metric_series":
         return _series(limit)
-    if mart == "contract_fault":
-        return _faults(limit)
+    if mart in FAILING_ROWS:
+        return _faults(mart, FAILING_ROWS[mart], limit)
     if mart == "correction":
         return _counts(mart, "corrections", limit)
     return f"select * from work.marts.{mart}"
@@ -115,15 +117,15 @@ def _series(limit: int) -> str:
     """
 
 
-def _faults(limit: int) -> str:
+def _faults(mart: str, rows: str, limit: int) -> str:
     """The share goes with the rows: times the rows of the table, which `row_account` tells, it gives them back."""
-    small = _is_small("rows", limit)
+    small = _is_small(rows, limit)
     return f"""
         select * replace (
-            case when not {small} then rows end as rows,
+            case when not {small} then {rows} end as {rows},
             case when not {small} then share end as share
         )
-        from work.marts.contract_fault
+        from work.marts.{mart}
     """
 
 

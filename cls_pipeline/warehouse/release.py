@@ -39,6 +39,7 @@ MARTS = (
     "row_account",
     "contract_fault",
     "correction",
+    "data_quality",
 )
 RELEASE_FILE = "cls.duckdb"
 CURRENT = "current"

@@ -54,7 +54,10 @@ TABLES = {
     " quarantined bigint, out_of_scope bigint, refused bigint, out_of_scope_reasons varchar",
     "ledger/contract_fault": "sender_id varchar, system_id varchar, entity varchar, rule_id varchar, severity varchar,"
     " source_file varchar, source_table varchar, their_column varchar, meaning varchar, how_to_fix varchar,"
-    " metrics varchar, rows bigint, share double, first_seen date, last_seen date, state varchar, delivery_id varchar",
+    " metrics varchar, rows bigint, share double, files bigint, first_seen date, opened date, last_seen date,"
+    " closed date, times_opened bigint, state varchar, waived_until date, delivery_id varchar",
+    "ledger/fault_night": "sender_id varchar, system_id varchar, entity varchar, rule_id varchar, source_table varchar,"
+    " their_column varchar, night date, severity varchar, rows bigint, of_rows bigint, state varchar",
     "identity/person_link/_none": "site_id varchar, numbering varchar, person_id varchar, person_key varchar,"
     " method varchar, confidence double",
     "history/first_published": "site_id varchar, area varchar, metric_id varchar, definition_version integer,"

@@ -149,6 +149,15 @@ def write_programme(home: Home) -> Home:
             "rows_delivered": 24, "conformed": 23, "quarantined": 1, "out_of_scope": 0, "refused": 0,
         }
     ]  # fmt: skip
-    home.tables["ledger/contract_fault"] = [{"sender_id": "ashby", "rule_id": "sex.mapped", "rows": 1, "state": "open"}]
+    fault = {
+        "sender_id": "ashby", "system_id": "oldcase", "entity": "person", "rule_id": "sex.mapped",
+        "source_table": "person", "their_column": "Sex", "rows": 1, "state": "open",
+    }  # fmt: skip
+    seen = {"first_seen": "2020-02-03", "opened": "2020-03-02", "last_seen": "2020-03-04"}
+    home.tables["ledger/contract_fault"] = [fault | seen | {"times_opened": 2, "state": "returned"}]
+    home.tables["ledger/fault_night"] = [
+        fault | {"night": "2020-03-02", "rows": 30, "of_rows": 40},
+        fault | {"night": "2020-03-04", "rows": 1, "of_rows": 40},
+    ]
     home.save()
     return home

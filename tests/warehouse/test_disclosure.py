@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import duckdb
 import pytest
 
-from cls_pipeline.warehouse.disclosure import ADD_UP, PART_OF, released
+from cls_pipeline.warehouse.disclosure import ADD_UP, FAILING_ROWS, PART_OF, released
 
 SERIES = (
     "site_id varchar, area varchar, metric_id varchar, definition_version integer, grain varchar, period_start date,"
@@ -141,11 +141,14 @@ def test_of_shares_that_add_up_to_all_one_that_is_withheld_takes_the_others_with
     assert thirds_shown((50, 45, 8)) == [50, 45, 8]
 
 
+@pytest.mark.parametrize(("mart", "column"), FAILING_ROWS.items())
 @pytest.mark.parametrize(("failed", "shown_rows"), [(1, None), (7, None), (8, 8), (0, 0)])
-def test_the_rows_of_a_contract_fault_are_withheld_where_few(failed: int, shown_rows: int | None) -> None:
+def test_the_rows_of_a_fault_are_withheld_where_few(
+    mart: str, column: str, failed: int, shown_rows: int | None
+) -> None:
     with work() as con:
-        con.execute(f"create table work.marts.contract_fault as select 'x' as rule_id, {failed} as rows, 0.5 as share")
-        found = con.execute(f"select * from ({released('contract_fault', 7)})").fetchall()
+        con.execute(f"create table work.marts.{mart} as select 'x' as rule_id, {failed} as {column}, 0.5 as share")
+        found = con.execute(f"select * from ({released(mart, 7)})").fetchall()
     assert found == [("x", shown_rows, 0.5 if shown_rows is not None else None)]
 
 

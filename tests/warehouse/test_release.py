@@ -62,7 +62,9 @@ def test_small_numbers_of_the_sites_are_withheld_and_those_of_publishers_are_not
     ]
     assert release.suppressed == 6
     assert ask(release.path, "select value from marts.metric_series where metric_id = 'quality_base'") == [(5,)]
-    assert ask(release.path, "select rows, state from marts.contract_fault") == [(None, "open")]
+    assert ask(release.path, "select rows, state, nights_open from marts.contract_fault") == [(None, "returned", 3)]
+    nights = "select rows_failing, rows_judged, share from marts.data_quality order by night"
+    assert ask(release.path, nights) == [(30, 40, 0.75), (None, 40, None)]
 
 
 def test_a_release_knows_itself(copied: Settings) -> None:

@@ -16,9 +16,19 @@ with
             metrics,
             rows,
             share,
-            first_seen,
-            last_seen,
+            files,
             state,
+            first_seen,
+            opened,
+            last_seen,
+            closed,
+            times_opened,
+            case
+                when closed is null
+                then date_diff('day', opened, last_seen) + 1
+                else date_diff('day', opened, closed)
+            end as nights_open,
+            waived_until,
             delivery_id
         from faults
     )
