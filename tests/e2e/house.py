@@ -20,6 +20,7 @@ from programme import Programme, contacts, sender
 from cls_pipeline.definitions import build_definitions
 from cls_pipeline.orchestration.instance import instance_environment, open_instance, process_tags
 from cls_pipeline.orchestration.resources import Platform
+from cls_pipeline.registry import load_registry
 from cls_pipeline.settings import Settings
 from tests.orchestration.conftest import MODELS, PROFILES, PROJECT
 
@@ -68,9 +69,9 @@ def launch_of(job: str) -> dict[str, Any]:
 
 @dataclass
 class House:
-    """The programme, and the processes that serve it."""
+    """A home, and the processes that serve it."""
 
-    programme: Programme
+    settings: Settings
     logs: Path
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
@@ -93,16 +94,15 @@ class House:
 
     def start(self, name: str, arguments: list[str]) -> None:
         """Starts `cls ui`, its output going to a file."""
-        settings = self.programme.settings
         known = {
-            "CLS_CONTRACTS_DIR": str(settings.contracts_dir),
-            "CLS_DBT_DIR": str(settings.dbt_dir),
-            "CLS_PSEUDONYM_KEY_FILE": str(settings.pseudonym_key_file),
+            "CLS_CONTRACTS_DIR": str(self.settings.contracts_dir),
+            "CLS_DBT_DIR": str(self.settings.dbt_dir),
+            "CLS_PSEUDONYM_KEY_FILE": str(self.settings.pseudonym_key_file),
         }
         command = [sys.executable, "-m", "cls_pipeline.cli", "ui", *arguments]
         with self.log(name).open("wb") as log:
             self.processes[name] = subprocess.Popen(
-                command, env={**os.environ, **instance_environment(settings), **known}, stdout=log, stderr=log
+                command, env={**os.environ, **instance_environment(self.settings), **known}, stdout=log, stderr=log
             )
 
     def log(self, name: str) -> Path:
@@ -119,9 +119,23 @@ class House:
             except subprocess.TimeoutExpired:
                 process.kill()
 
+    def load(self, *senders: str) -> None:
+        """Loads senders in this process, as their jobs do."""
+        definitions = build_definitions(Platform(self.settings, load_registry(self.settings.contracts_dir)))
+        with open_instance(self.settings) as instance:
+            for sender_id in senders:
+                job = definitions.resolve_job_def(f"load_{sender_id}")
+                assert job.execute_in_process(instance=instance, tags=process_tags()).success, sender_id
+
+    def send(self, sender_id: str, name: str, text: str) -> None:
+        """Puts a file into a sender's inbox."""
+        folder = self.settings.inbox_of(sender_id)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
     def change_sender(self, sender_id: str, **changes: object) -> None:
         """Writes a sender's YAML anew, as an editor does."""
-        file = self.programme.settings.contracts_dir / "senders" / f"{sender_id}.yaml"
+        file = self.settings.contracts_dir / "senders" / f"{sender_id}.yaml"
         file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | changes, sort_keys=False))
 
     def switch_on(self, sensor: str, url: str) -> None:
@@ -154,14 +168,9 @@ def built(root: Path, deliveries: dict[str, dict[int, dict[str, str]]], **sender
     mart = "-- depends on {{ source('conformed', 'request') }}\nselect 1 as n"
     (settings.dbt_dir / "models" / "mart.sql").write_text(mart)
     (settings.dbt_dir / "models" / "models.yml").write_text(MODELS)
-    programme = Programme(settings, senders=[sender(name, **senders.get(name, {})) for name in deliveries])
-    registry = programme.registry
+    Programme(settings, senders=[sender(name, **senders.get(name, {})) for name in deliveries]).write()
+    house = House(settings, root)
     for name, rows in deliveries.items():
-        programme.send("contacts_2024-04-01.csv", contacts(40, rows), name)
-    definitions = build_definitions(Platform(settings, registry))
-    with open_instance(settings) as instance:
-        for name in deliveries:
-            job = definitions.resolve_job_def(f"load_{name}")
-            done = job.execute_in_process(instance=instance, tags=process_tags())
-            assert done.success, name
-    return House(programme, root)
+        house.send(name, "contacts_2024-04-01.csv", contacts(40, rows))
+    house.load(*deliveries)
+    return house

@@ -47,7 +47,7 @@ def test_the_table_tells_column_value_rows_and_what_to_do(page: Page, engineers:
 @pytest.fixture(scope="session")
 def put_right(house: House, engineers: str) -> None:
     """One site sends its file again, corrected; for another one a code is mapped. Nobody presses a button."""
-    house.programme.send("contacts_2024-04-02.csv", contacts(40), "birch")
+    house.send("birch", "contacts_2024-04-02.csv", contacts(40))
     house.change_sender("elder", additions={"codes": {"outcome": {"4 Reablement": "support"}}})
 
 
