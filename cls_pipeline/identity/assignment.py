@@ -9,6 +9,9 @@ import polars as pl
 
 #: Linked from this probability on. Of all above it, 99.5 % and more were right in towns of 500 to 200,000 people.
 LINKED = 0.95
+#: The same where likeness alone speaks. Fewer are to be had, so each may be less sure: of all pairs linked without a
+#: shared number these are one in ten, and it is that whole of which 99 % have to be right.
+LINKED_ALIKE = 0.9
 #: A pair linked last night stays linked down to this one, so that links do not come and go with small changes.
 STAYS = 0.8
 
@@ -21,7 +24,13 @@ JOINS: dict[str, type[pl.DataType]] = {
 }
 
 
-def assign(scored: pl.DataFrame, alone: float, linked_before: pl.DataFrame) -> pl.DataFrame:
+def assign(
+    scored: pl.DataFrame,
+    alone: float,
+    linked_before: pl.DataFrame,
+    method: str = "probabilistic",
+    least: float = LINKED,
+) -> pl.DataFrame:
     """The pairs to link, each person in one at most.
 
     A person has one partner in the other numbering or none. So the probability of a pair is its odds, over the odds of
@@ -32,6 +41,8 @@ def assign(scored: pl.DataFrame, alone: float, linked_before: pl.DataFrame) -> p
         scored: a, b, odds.
         alone: the probability that a person has no partner that can be found.
         linked_before: a, b: pairs linked last night.
+        method: what the joins are called.
+        least: the confidence from which a pair is linked.
 
     Returns:
         The columns of `JOINS`, reason null.
@@ -42,8 +53,8 @@ def assign(scored: pl.DataFrame, alone: float, linked_before: pl.DataFrame) -> p
     rated = rated.with_columns(confidence=sure)
     before = linked_before.select("a", "b", before=pl.lit(True)).unique()
     rated = rated.join(before, on=["a", "b"], how="left", maintain_order="left")
-    enough = pl.when(pl.col("before")).then(STAYS).otherwise(LINKED)
+    enough = pl.when(pl.col("before")).then(STAYS).otherwise(least)
     chosen = rated.filter(pl.col("confidence") >= enough)
     return chosen.select(
-        "a", "b", pl.lit("probabilistic").alias("method"), "confidence", pl.lit(None, pl.String).alias("reason")
+        "a", "b", pl.lit(method).alias("method"), "confidence", pl.lit(None, pl.String).alias("reason")
     ).cast(pl.Schema(JOINS))

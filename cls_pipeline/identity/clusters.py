@@ -1,7 +1,8 @@
 """Joins become persons: transitively, strongest first, and never against what a person can be.
 
-A cluster holds at most one person of each numbering, unless the site itself says that two are one (a merge) or both
-carry one national id. It holds no two national ids, and no two records that differ both in birth month and in sex.
+A cluster holds at most one person of each numbering, unless the site itself says that two are one (a merge), both carry
+one national id, or evidence says that somebody was registered twice. It holds no two national ids, and no two records
+that differ both in birth month and in sex.
 What evidence proposes belongs in `stated.py` and `likeness.py`.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-STRENGTH = ("merge", "both", "national_id", "legacy_id", "probabilistic", "demographic")
+STRENGTH = ("merge", "both", "national_id", "legacy_id", "probabilistic", "twice", "demographic")
 
 TAKEN = "another person of the same numbering is already linked on stronger evidence"
 NATIONAL = "national ids differ"
@@ -44,7 +45,7 @@ class Clusters:
             return None
         ours, theirs = self.of(a), self.of(b)
         if method != "merge":
-            reason = self._contradiction(ours, theirs)
+            reason = self._contradiction(ours, theirs, may_be_twice=method == "twice")
             if reason:
                 return reason
         head = min(self.head[a], self.head[b])
@@ -56,14 +57,14 @@ class Clusters:
         self.edges.append((a, b, method, confidence))
         return None
 
-    def _contradiction(self, ours: list[int], theirs: list[int]) -> str | None:
+    def _contradiction(self, ours: list[int], theirs: list[int], may_be_twice: bool) -> str | None:
         national = {self.national[r] for r in ours} - {None}, {self.national[r] for r in theirs} - {None}
         if all(national) and national[0].isdisjoint(national[1]):
             return NATIONAL
         for one in ours:
             for two in theirs:
                 same_number = self.national[one] is not None and self.national[one] == self.national[two]
-                if self.numbering[one] == self.numbering[two] and not same_number:
+                if self.numbering[one] == self.numbering[two] and not same_number and not may_be_twice:
                     return TAKEN
                 if self._differ(self.born[one], self.born[two]) and self._differ(self.sex[one], self.sex[two]):
                     return PERSON

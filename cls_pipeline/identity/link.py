@@ -1,7 +1,7 @@
 """One person across the systems of one site: from people and their dated events to links.
 
 Only the order of the steps is here. Evidence is taken in order of strength: what numbers state (`stated.py`), what
-dated events tell (`likeness.py`, `assignment.py`), and rarity alone (`lookalikes.py`); `clusters.py` holds what a
+dated events tell (`likeness.py`, `assignment.py`), and likeness alone (`lookalikes.py`); `clusters.py` holds what a
 person can be, `person_key.py` what they are called. Reading and writing belong to whoever calls.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 
 import polars as pl
 
@@ -17,7 +17,7 @@ from cls_pipeline.identity.assignment import assign
 from cls_pipeline.identity.clusters import Clusters, join_all, new_clusters
 from cls_pipeline.identity.dated import prepare_events
 from cls_pipeline.identity.likeness import score_pairs
-from cls_pipeline.identity.lookalikes import rare_pairs
+from cls_pipeline.identity.lookalikes import alike_across, alike_within
 from cls_pipeline.identity.person_key import own_keys
 from cls_pipeline.identity.records import MERGES, MOST_OF_ONE_NUMBER, checked, prepare
 from cls_pipeline.identity.stated import stated_joins
@@ -40,9 +40,9 @@ class Linked:
     """The people of one site and who they are.
 
     `links`: a row for everybody, in order of numbering and person_id: person_key (the one person), method (`self` for
-    the record that the person is called by; else `merge`, `both`, `national_id`, `legacy_id`, `probabilistic` or
-    `demographic`), confidence (0 to 1: the probability that this join is right), the record it was joined to, and
-    own_key and seniority, which only the next night needs.
+    the record that the person is called by; else `merge`, `both`, `national_id`, `legacy_id`, `probabilistic`,
+    `twice` or `demographic`), confidence (0 to 1: the probability that this join is right), the record it was joined
+    to, and own_key and seniority, which only the next night needs.
 
     `refused`: joins that were proposed and do not stand: numbering, person_id, other_numbering, other_person_id,
     method, confidence, reason. The other is null where a national id is shared by too many to mean anything.
@@ -75,10 +75,11 @@ def link_people(
     clusters = new_clusters(known)
     refused = [join_all(clusters, stated_joins(known, dated, merged))]
     numberings = known["numbering"].unique().sort().to_list()
-    if len(numberings) > 1:
-        before = _linked_before(known, previous)
-        refused.append(join_all(clusters, pl.concat(_by_events(known, dated, clusters, numberings, before))))
-        refused.append(join_all(clusters, pl.concat(_by_rarity(known, clusters, numberings, before))))
+    before = _linked_before(known, previous)
+    for evidence in (_by_events, _twice_by_events, _twice_alike, _alike):
+        joins = list(evidence(known, dated, clusters, numberings, before))
+        if joins:
+            refused.append(join_all(clusters, pl.concat(joins)))
     keys = own_keys(known, previous)
     return Linked(_links(known, clusters, keys), _refused(known, clusters, pl.concat(refused)))
 
@@ -86,7 +87,7 @@ def link_people(
 def _linked_before(people: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFrame:
     """Pairs of last night that rest on weak evidence: a, b (a the earlier record), method."""
     links = pl.DataFrame(schema=LINKS) if previous is None else previous
-    weak = links.filter(pl.col("method").is_in(["probabilistic", "demographic"]))
+    weak = links.filter(pl.col("method").is_in(["probabilistic", "twice", "demographic"]))
     numbers = people.select("numbering", "person_id", "record")
     pairs = weak.join(numbers, on=["numbering", "person_id"]).join(
         numbers,
@@ -108,22 +109,47 @@ def _by_events(
         yield assign(likeness.scored, likeness.alone, before)
 
 
-def _by_rarity(
-    people: pl.DataFrame, clusters: Clusters, numberings: list[str], before: pl.DataFrame
+def _twice_by_events(
+    people: pl.DataFrame, events: pl.DataFrame, clusters: Clusters, numberings: list[str], before: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    """Who shares events with somebody whose partner is another: registered twice, and brought together on the way."""
+    before = before.filter(pl.col("method") == "twice")
+    placed = _placed(people, clusters)
+    for one, other in permutations(numberings, 2):
+        ours, theirs = (placed.filter(pl.col("numbering") == n) for n in (one, other))
+        alone, taken = ours.join(theirs, on="head", how="anti"), theirs.join(ours, on="head", how="semi")
+        likeness = score_pairs(alone, taken, events)
+        yield assign(likeness.scored, likeness.alone, before, "twice")
+
+
+def _twice_alike(
+    people: pl.DataFrame, events: pl.DataFrame, clusters: Clusters, numberings: list[str], before: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    before = before.filter(pl.col("method") == "twice")
+    for numbering in numberings:
+        yield alike_within(people.filter(pl.col("numbering") == numbering), before)
+
+
+def _alike(
+    people: pl.DataFrame, events: pl.DataFrame, clusters: Clusters, numberings: list[str], before: pl.DataFrame
 ) -> Iterator[pl.DataFrame]:
     before = before.filter(pl.col("method") == "demographic")
     for left, right in _unpartnered(people, clusters, numberings):
-        yield rare_pairs(people, left, right, before)
+        yield alike_across(people, left, right, before)
 
 
 def _unpartnered(
     people: pl.DataFrame, clusters: Clusters, numberings: list[str]
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """For each two numberings, the people of each who have nobody in the other."""
-    placed = people.with_columns(head=pl.Series(clusters.head, dtype=pl.UInt32))
+    placed = _placed(people, clusters)
     for one, other in combinations(numberings, 2):
         ours, theirs = (placed.filter(pl.col("numbering") == n) for n in (one, other))
         yield ours.join(theirs, on="head", how="anti"), theirs.join(ours, on="head", how="anti")
+
+
+def _placed(people: pl.DataFrame, clusters: Clusters) -> pl.DataFrame:
+    return people.with_columns(head=pl.Series(clusters.head, dtype=pl.UInt32))
 
 
 def _links(people: pl.DataFrame, clusters: Clusters, keys: pl.DataFrame) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from cls_pipeline.registry.numberings import legacy_numbering, person_numbering
 from cls_pipeline.settings import Settings
 
 #: Raise it when the same people would be linked otherwise.
-METHOD: Final = "3"
+METHOD: Final = "4"
 
 LOADS: Final = (
     "select distinct a.entity, a.load_id, d.system_id, d.as_of, d.sequence from row_account a"

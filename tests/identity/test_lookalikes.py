@@ -1,4 +1,4 @@
-"""Without a shared event only rarity links, and only where chance would give next to nothing."""
+"""Without a shared event only likeness links, and only where chance would give next to nothing."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ def test_rare_people_are_linked_where_chance_would_give_none() -> None:
     assert set(links["method"]) == {"demographic", "self"}
 
 
-def test_a_few_rare_people_prove_nothing() -> None:
-    assert set(linked(town(50))["method"]) == {"self"}
+def test_a_single_rare_person_proves_nothing() -> None:
+    one, other = town(150)[0], town(150)[150]
+    rest = [rare("old", number) for number in range(1, 75)] + [rare("new", number) for number in range(75, 150)]
+    assert set(linked([one, other, *rest])["method"]) == {"self"}
 
 
 def test_somebody_of_whom_there_are_two_is_not_linked() -> None:
@@ -42,10 +44,58 @@ def test_somebody_of_whom_there_are_two_is_not_linked() -> None:
     assert frozenset({"old/4", "new/4"}) in found
 
 
-def test_people_of_two_ethnic_groups_are_not_linked() -> None:
+def test_of_two_who_are_alike_the_one_of_another_ethnic_group_is_not_taken() -> None:
+    groups = ("white_british", "asian_indian")
+    rows = [row | {"ethnicity": groups[number % 2]} for number, row in enumerate(town(150))]
+    other = rare("new", 3, ethnicity=groups[0]) | {"person_id": "other"}
+    assert frozenset({"old/3", "new/3"}) in persons(linked([*rows, other]))
+
+
+def test_people_with_two_national_numbers_are_no_rivals() -> None:
     rows = town(150)
-    rows[0]["ethnicity"] = "asian_indian"
-    assert frozenset({"old/0"}) in persons(linked(rows))
+    rows[3]["national_id"] = "n"
+    other = rare("new", 3, national_id="m") | {"person_id": "other"}
+    assert frozenset({"old/3", "new/3"}) in persons(linked([*rows, other]))
+
+
+def test_somebody_recorded_after_the_death_is_not_taken() -> None:
+    rows = town(150)
+    rows[3]["death_date"] = date(2018, 5, 4)
+    seen = [(str(row["numbering"]), str(row["person_id"]), date(2019, 1, 1)) for row in rows if row["person_id"] == "3"]
+    known = people(*rows).with_columns(
+        last_seen=pl.when((pl.col("numbering") == seen[1][0]) & (pl.col("person_id") == "3")).then(seen[1][2])
+    )
+    assert frozenset({"old/3"}) in persons(link_people(known, events()).links)
+
+
+def test_somebody_entered_again_of_whom_nothing_is_on_record_is_the_one_like_them() -> None:
+    rows = [rare("old", number) for number in range(150)]
+    again = [rare("old", number, first_seen=None) | {"person_id": f"again {number}"} for number in range(20)]
+    links = linked([*rows, *again])
+    assert {frozenset({f"old/{n}", f"old/again {n}"}) for n in range(20)} <= persons(links)
+    assert set(links["method"]) == {"self", "twice"}
+
+
+def test_somebody_like_another_of_whom_something_is_on_record_stays_another() -> None:
+    rows = [rare("old", number) for number in range(150)]
+    alike = [rare("old", number) | {"person_id": f"alike {number}"} for number in range(20)]
+    assert set(linked([*rows, *alike])["method"]) == {"self"}
+
+
+def test_no_more_links_are_wrong_than_their_confidence_says() -> None:
+    """Half of the new people are the old ones, in a town in which chance gives rivals."""
+    drawn = random.Random(7)
+    kinds = [(date(1920 + drawn.randrange(60), 1 + drawn.randrange(12), 1), drawn.randrange(40)) for _ in range(2400)]
+    rows = [
+        person(numbering, str(number), birth_month=kinds[number][0], postcode_district=f"XA{kinds[number][1]}")
+        for numbering, first in (("old", 0), ("new", 800))
+        for number in range(first, first + 1600)
+    ]
+    links = linked(rows).filter(method="demographic")
+    wrong = links.filter(pl.col("person_id") != pl.col("linked_to_person_id")).height
+    expected = (1 - links["confidence"]).sum()
+    assert links.height >= 200
+    assert wrong <= expected + 3 * expected**0.5
 
 
 def test_people_are_not_linked_where_as_many_fit_by_chance() -> None:

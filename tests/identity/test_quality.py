@@ -83,9 +83,11 @@ def test_a_column_that_the_new_system_lost_does_not_stop_linking(column: str) ->
     assert found.recall >= 0.85
 
 
-def test_where_the_systems_have_no_event_in_common_nobody_is_linked_by_likeness() -> None:
-    made = make_town(Town(seed=101, history="none", national_known=0.0, legacy_known=0.0))
-    assert set(links_of(made)["method"]) == {"self"}
+def test_where_the_systems_have_no_event_in_common_only_the_rare_are_linked_and_rarely_wrongly() -> None:
+    made = make_town(Town(seed=101, people=9000, history="none", national_known=0.0, legacy_known=0.0, districts=60))
+    links = links_of(made)
+    assert set(links["method"]) <= {"self", "demographic", "twice"}
+    assert score(links, made.truth).precision >= 0.9
 
 
 def test_strangers_in_two_systems_are_not_linked() -> None:
