@@ -57,7 +57,6 @@ def shot(page: Page, url: str, ready: str, target: Path) -> None:
     """One picture, taken when the page has said what it should, and has drawn its icons."""
     page.goto(url)
     expect(page.get_by_text(ready).first).to_be_visible(timeout=60_000)
-    page.get_by_role("button", name="Hide navigation").click()
     expect(page.get_by_text("Loading")).to_have_count(0, timeout=60_000)
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(2_000)
@@ -80,6 +79,8 @@ def main(folder: Path, site: str) -> None:
             address = house.serve("--read-only")
             browser = launched(playwright)
             page = browser.new_page(viewport={"width": 1600, "height": 900})
+            page.goto(address)
+            page.get_by_role("button", name="Hide navigation").click()
             group = f"{address}/locations/cls_pipeline/asset-groups/{site}/list"
             check = f"{address}/assets/{site}/request?view=checks"
             shot(page, group, f"{site} / request", folder / "ui-group.png")
