@@ -14,10 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import yaml
 from programme import Programme, contacts, sender
 
 from cls_pipeline.definitions import build_definitions
+from cls_pipeline.orchestration.checks import CONTRACT
+from cls_pipeline.orchestration.evaluations import last_evaluation
 from cls_pipeline.orchestration.instance import instance_environment, open_instance, process_tags
 from cls_pipeline.orchestration.resources import Platform
 from cls_pipeline.registry import load_registry
@@ -126,6 +129,13 @@ class House:
             for sender_id in senders:
                 job = definitions.resolve_job_def(f"load_{sender_id}")
                 assert job.execute_in_process(instance=instance, tags=process_tags()).success, sender_id
+
+    def passed(self, sender_id: str, entity: str = "request") -> bool:
+        """Whether the last evaluation of a `contract` check passed."""
+        key = dg.AssetCheckKey(dg.AssetKey([sender_id, entity]), CONTRACT)
+        with open_instance(self.settings) as instance:
+            last = last_evaluation(instance, key)
+        return last is not None and last[1].passed
 
     def send(self, sender_id: str, name: str, text: str) -> None:
         """Puts a file into a sender's inbox."""
