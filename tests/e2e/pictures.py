@@ -63,7 +63,7 @@ def shot(page: Page, url: str, ready: str, target: Path) -> None:
     page.wait_for_timeout(2_000)
     taken = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
     # The pages have few colours; a palette keeps the picture to a third of its size.
-    taken.convert("RGB").quantize(96).save(target, optimize=True)
+    taken.convert("RGB").quantize(128, Image.Quantize.FASTOCTREE).save(target, optimize=True)
     print(target)
 
 
