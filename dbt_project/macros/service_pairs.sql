@@ -14,11 +14,7 @@
         later.position > earlier.position
         and coalesce(earlier.start_date >= earlier.next_begins, false) as is_laters
     from {{ later }} as later
-    inner join
-        {{ earlier }} as earlier
-        on later.site_id = earlier.site_id
-        and later.person_key = earlier.person_key
-        and later.service_type = earlier.service_type
+    inner join {{ earlier }} as earlier on later.support_no = earlier.support_no
 {%- endmacro %}
 
 {# A first day that stands for none: the contract knows none before 2 January 1900. #}

@@ -24,7 +24,8 @@ with
             assessment_id,
             person_id,
             person_key,
-            event_date as start_date
+            event_date as start_date,
+            start_date as recorded_start_date
         from events
     )
 

@@ -1,5 +1,5 @@
 with
-    assessments as ({{ current_records("assessment") }}),
+    assessments as (select * from {{ ref("int_assessment") }}),
 
     tenures as (select * from {{ ref("int_tenure") }}),
 
@@ -11,11 +11,11 @@ with
             system_id,
             'turned' as reason,
             'start_date' as field,
-            cast(start_date as varchar) as recorded,
-            cast(end_date as varchar) as corrected,
-            end_date as event_date
+            cast(recorded_start_date as varchar) as recorded,
+            cast(start_date as varchar) as corrected,
+            start_date as event_date
         from assessments
-        where end_date < start_date
+        where start_date < recorded_start_date
     ),
 
     events as (
@@ -35,7 +35,7 @@ with
             'assessment' as entity,
             assessment_id as record_id,
             start_date as event_date
-        from {{ ref("int_assessment") }}
+        from assessments
     ),
 
     told_elsewhere as (

@@ -5,23 +5,11 @@ with
         select
             *,
             row_number() over (
-                partition by
-                    site_id,
-                    position,
-                    person_key,
-                    service_type,
-                    service_component,
-                    is_handed_over
+                partition by support_no, position, service_component, is_handed_over
                 order by weekly_price, record_no
             ) as handed_nth,
             row_number() over (
-                partition by
-                    site_id,
-                    position,
-                    person_key,
-                    service_type,
-                    service_component,
-                    is_taken_over
+                partition by support_no, position, service_component, is_taken_over
                 order by weekly_price, record_no
             ) as taken_nth
         from records

