@@ -14,7 +14,6 @@ import dagster as dg
 from cls_pipeline.outcomes import RuleFailure, StandingFault
 from cls_pipeline.registry import Contract
 from cls_pipeline.returns.told import consequence_of, since_of, state_of
-from cls_pipeline.suggesting.lines import last_line
 
 MOST_RULES: Final = 30
 
@@ -29,9 +28,6 @@ RULE_COLUMNS: Final = dg.TableSchema(
         dg.TableColumn("state", description="new, continuing, back again, or accepted for now"),
         dg.TableColumn("allowed", description="what is allowed"),
         dg.TableColumn("nearest", description="the nearest allowed value"),
-        dg.TableColumn(
-            "line_to_map", description="for `additions` in the sender's file, once somebody has looked at it"
-        ),
         dg.TableColumn(
             "open_since", description="the night on which it was found, and how many nights it has been open"
         ),
@@ -97,7 +93,6 @@ def _cells(fault: StandingFault, contract: Contract | None) -> dict[str, str | i
         "state": state_of(fault),
         "allowed": failure.allowed,
         "nearest": failure.nearest,
-        "line_to_map": last_line(failure.suggestion),
         "open_since": since_of(fault),
         "what_follows": consequence_of(failure),
         "share": f"{failure.share:.1%}",

@@ -8,6 +8,7 @@ Where failing rows come from belongs in `conform.failing`, which faults stand in
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,11 +17,9 @@ from typing import Final
 
 import polars as pl
 
-from cls_pipeline.conform.write import FAILING_FILE
-from cls_pipeline.deliveries.delivery import Delivery
 from cls_pipeline.deliveries.ledger import Ledger
-from cls_pipeline.deliveries.marks import numbers_of
-from cls_pipeline.outcomes import FixList, RuleFailure, SenderLoad, StandingFault
+from cls_pipeline.outcomes import FixList, SenderLoad, StandingFault
+from cls_pipeline.returns.failing_rows import FailingRows
 from cls_pipeline.returns.folder import site_folder, sweep_older, write_whole
 from cls_pipeline.returns.harmless import harmless
 from cls_pipeline.returns.told import consequence_of, since_of, state_of
@@ -30,6 +29,10 @@ from cls_pipeline.suggesting.lines import last_line
 
 # Nobody puts more rows right one by one, and a workbook takes a minute for each 600,000 lines.
 MOST_OF_A_RULE: Final = 10_000
+SLICE: Final = 50_000
+# Drafts of sheets on disk cost more than so many lines weigh.
+FEW: Final = 5_000
+Part = tuple[StandingFault, pl.DataFrame]
 WIDTHS: Final = {
     "file": 32, "row": 8, "column": 8, "column_name": 22, "your_record_id": 18, "value": 30, "what_is_wrong": 48,
     "allowed": 40, "how_to_fix": 56, "what_follows": 22, "state": 26, "open_since": 28, "rule_id": 24,
@@ -83,16 +86,13 @@ def write_fix_lists(
         OSError: a list could not be written; the one before it is as it was.
     """
     folder = site_folder(settings.returns, sender_id)
-    ledger = Ledger(settings.ledger_path)
+    failing = FailingRows(sender_id, settings, Ledger(settings.ledger_path))
     lists = {}
     for entity in sorted(set(entities) - {""}):
         stem = folder / f"{entity}_{day:%Y-%m-%d}"
-        faults = sorted(standing.get(entity, ()), key=_gravest_first)
-        found = [_found_in(fault, entity, sender_id, settings, ledger) for fault in faults]
-        parts = [(fault, _lines(fault, lines)) for fault, lines in zip(faults, found, strict=True)]
-        counts = [_height(lines) for _, lines in parts]
-        if sum(counts):
-            lists[entity] = _write(stem, parts, counts)
+        parts = [(fault, failing.of(fault, entity)) for fault in sorted(standing.get(entity, ()), key=_gravest_first)]
+        if any(lines.height for _, lines in parts):
+            lists[entity] = _write(stem, parts)
         else:
             for path in (stem.with_suffix(".csv"), stem.with_suffix(".xlsx")):
                 path.unlink(missing_ok=True)
@@ -106,56 +106,8 @@ def _gravest_first(fault: StandingFault) -> tuple[bool, bool, int, str, str]:
     return (not fault.fails, failure.severity == "warn", -failure.rows, failure.rule_id, failure.their_column)
 
 
-def _found_in(fault: StandingFault, entity: str, sender_id: str, settings: Settings, ledger: Ledger) -> pl.LazyFrame:
-    """The failing values of a fault, in the columns of `FAILING`, the newest delivery first.
-
-    Where a delivery replaces the one before it, those of the newest delivery that has the fault; where records are
-    followed from one to the next, those of all deliveries that were not sent anew.
-    """
-    failure = fault.failure
-    rows = ledger.query(
-        "select delivery_id, source_file, marks from rule_failure where sender_id = ? and system_id = ? and entity = ?"
-        " and rule_id = ? and source_table = ? and their_column = ?",
-        (sender_id, fault.system_id, entity, failure.rule_id, failure.source_table, failure.their_column),
-    )
-    found: list[pl.LazyFrame] = []
-    for delivery in reversed(ledger.deliveries(sender_id, fault.system_id)):
-        left = {row["source_file"]: row["marks"] for row in rows if row["delivery_id"] == delivery.delivery_id}
-        lines = _of_load(failure, entity, delivery, settings) if left else None
-        if lines is None:
-            continue
-        replaced = None in left.values()
-        lines = lines if replaced else pl.concat([_not_sent_anew(lines, *item) for item in left.items()])
-        found += [lines] if _height(lines) else []
-        if found and replaced:
-            break
-    return pl.concat(found) if found else pl.LazyFrame(schema={})
-
-
-def _not_sent_anew(lines: pl.LazyFrame, file: str, marks: bytes) -> pl.LazyFrame:
-    left = pl.Series(numbers_of(marks))
-    return lines.filter(pl.col("source_file") == file, pl.col("mark").is_in(left.implode()))
-
-
-def _of_load(failure: RuleFailure, entity: str, delivery: Delivery, settings: Settings) -> pl.LazyFrame | None:
-    load = settings.quarantine / entity / f"site={delivery.sender_id}" / f"load_id={delivery.load_id}"
-    if not (load / FAILING_FILE).exists():
-        return None
-    return pl.scan_parquet(load / FAILING_FILE, hive_partitioning=False).filter(
-        pl.col("rule_id") == failure.rule_id,
-        pl.col("source_table") == failure.source_table,
-        pl.col("their_column") == failure.their_column,
-    )
-
-
-def _height(lines: pl.LazyFrame) -> int:
-    return int(lines.select(pl.len()).collect().item()) if lines.collect_schema() else 0
-
-
-def _lines(fault: StandingFault, found: pl.LazyFrame) -> pl.LazyFrame:
+def _lines(fault: StandingFault, found: pl.DataFrame) -> pl.DataFrame:
     """The lines of a fault in the columns of `WIDTHS`."""
-    if not found.collect_schema():
-        return found
     failure = fault.failure
     return found.select(
         file=pl.col("source_file"),
@@ -174,30 +126,36 @@ def _lines(fault: StandingFault, found: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _write(stem: Path, parts: Sequence[tuple[StandingFault, pl.LazyFrame]], counts: Sequence[int]) -> FixList:
-    listed = [lines for (_, lines), count in zip(parts, counts, strict=True) if count]
-    whole = pl.concat(listed).with_columns(harmless(pl.col(pl.String)))
+def _write(stem: Path, parts: Sequence[Part]) -> FixList:
     csv, workbook = stem.with_suffix(".csv"), stem.with_suffix(".xlsx")
-
-    # The mark at its beginning tells a spreadsheet that the file is UTF-8.
-    write_whole(csv, lambda path: whole.sink_csv(path, include_bom=True, quote_style="always", maintain_order=True))
-    sheets = [Sheet("Rows", WIDTHS, _rows(listed)), Sheet("Rules", RULE_WIDTHS, _rules(parts, counts))]
-    write_whole(workbook, lambda path: write_workbook(path, sheets))
+    write_whole(csv, lambda path: _write_csv(path, parts))
+    sheets = [Sheet("Rows", WIDTHS, _rows(parts)), Sheet("Rules", RULE_WIDTHS, _rules(parts))]
+    counts = [found.height for _, found in parts]
+    write_whole(workbook, lambda path: write_workbook(path, sheets, few=sum(counts) <= FEW))
     return FixList(csv, workbook, sum(counts), sum(min(count, MOST_OF_A_RULE) for count in counts))
 
 
-def _rows(listed: Iterable[pl.LazyFrame]) -> Iterator[tuple[str | int, ...]]:
-    for lines in listed:
-        yield from lines.head(MOST_OF_A_RULE).collect().iter_rows()
+def _write_csv(path: Path, parts: Sequence[Part]) -> None:
+    """All lines, a slice at a time: what is told of a fault is as long as its values, and stands in every line."""
+    with path.open("wb") as file:
+        # The mark at its beginning tells a spreadsheet that the file is UTF-8.
+        file.write(codecs.BOM_UTF8 + ",".join(f'"{name}"' for name in WIDTHS).encode() + b"\n")
+        for fault, found in parts:
+            for slice_of in found.iter_slices(SLICE):
+                lines = _lines(fault, slice_of).with_columns(harmless(pl.col(pl.String)))
+                lines.write_csv(file, include_header=False, quote_style="always")
 
 
-def _rules(
-    parts: Sequence[tuple[StandingFault, pl.LazyFrame]], counts: Sequence[int]
-) -> Iterator[tuple[str | int, ...]]:
-    for (fault, _), count in zip(parts, counts, strict=True):
+def _rows(parts: Iterable[Part]) -> Iterator[tuple[str | int, ...]]:
+    for fault, found in parts:
+        yield from _lines(fault, found.head(MOST_OF_A_RULE)).iter_rows()
+
+
+def _rules(parts: Iterable[Part]) -> Iterator[tuple[str | int, ...]]:
+    for fault, found in parts:
         failure = fault.failure
         yield (
-            failure.meaning, failure.their_column, failure.rows, min(count, MOST_OF_A_RULE), failure.how_to_fix,
+            failure.meaning, failure.their_column, failure.rows, min(found.height, MOST_OF_A_RULE), failure.how_to_fix,
             failure.allowed, failure.nearest, consequence_of(failure), state_of(fault), since_of(fault),
-            failure.source_file,            last_line(failure.suggestion), ", ".join(failure.metrics), failure.rule_id,
+            failure.source_file, last_line(failure.suggestion), ", ".join(failure.metrics), failure.rule_id,
         )  # fmt: skip

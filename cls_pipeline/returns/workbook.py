@@ -27,13 +27,15 @@ class Sheet:
     rows: Iterable[Sequence[str | int]]
 
 
-def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
+def write_workbook(path: Path, sheets: Sequence[Sheet], few: bool = False) -> None:
     """Writes the sheets in their order, each with a header that stays in sight and a filter.
 
     What does not fit a sheet (`MOST_ROWS`) is left out; a text is cut at `LONGEST_TEXT`. Rows are written as they
-    come and are not kept in memory; drafts of the sheets lie beside the file, where nobody else can read them.
+    come and are not kept in memory, unless they are few; drafts of the sheets lie beside the file, where nobody else
+    can read them.
     """
-    options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_formulas": False}
+    how: dict[str, bool | str] = {"in_memory": True} if few else {"constant_memory": True, "tmpdir": str(path.parent)}
+    options = how | {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(path, options) as book:
         book.set_properties({"created": MADE})
         bold = book.add_format({"bold": True})

@@ -103,6 +103,18 @@ def test_of_a_rule_that_failed_too_often_the_workbook_holds_the_first_rows_and_t
     assert [(row["rows"], row["rows_listed"]) for row in sheet(lists.workbook, "Rules")] == [(3, 2)]
 
 
+@pytest.mark.parametrize("few", [0, 5_000])
+def test_a_list_is_the_same_whether_it_is_written_in_memory_or_in_slices(
+    programme: Programme, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(fix_list, "FEW", few)
+    monkeypatch.setattr(fix_list, "SLICE", 2 if few else 50_000)
+    programme.send(MARCH, contacts(60, {n: {"Outcome": "2 Advise"} for n in range(3, 8)}))
+    lists = made(programme)
+    assert [line["row"] for line in listed(lists.csv)] == ["3", "4", "5", "6", "7"]
+    assert [row["row"] for row in sheet(lists.workbook, "Rows")] == [3, 4, 5, 6, 7]
+
+
 def test_a_refused_delivery_has_a_list(programme: Programme) -> None:
     programme.send(MARCH, contacts(20, {n: {"Outcome": "?"} for n in range(2, 12)}))
     assert programme.load().outcomes[0].status == "refused"
@@ -197,7 +209,7 @@ def test_a_list_that_cannot_be_written_is_told_and_the_last_one_stays_whole(
     programme.load()
     before = tree(programme)
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(fix_list, "write_workbook", full)

@@ -61,11 +61,11 @@ def test_an_ordinary_text_stays_as_it_was_sent(text: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(TEXTS, st.integers(1, 1_048_576)), min_size=1, max_size=4))
-def test_a_workbook_holds_texts_and_numbers_and_no_formula_or_link(rows: list[tuple[str, int]]) -> None:
+@given(st.lists(st.tuples(TEXTS, st.integers(1, 1_048_576)), min_size=1, max_size=4), st.booleans())
+def test_a_workbook_holds_texts_and_numbers_and_no_formula_or_link(rows: list[tuple[str, int]], few: bool) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "list.xlsx"
-        write_workbook(path, [Sheet("Rows", {"text": 20, "row": 8}, rows)])
+        write_workbook(path, [Sheet("Rows", {"text": 20, "row": 8}, rows)], few)
         with zipfile.ZipFile(path) as book:
             pages = b"".join(book.read(name) for name in book.namelist() if "worksheets" in name)
             assert not [name for name in book.namelist() if "rels" in name and "sheet" in name]
