@@ -1,7 +1,7 @@
 """What each metric of the records counts, as data: the entities that must cover its month, and its rows as SQL.
 
 A metric's SQL has a row for each record that could be in the figure: lineage, `left_out` (null where counted) and what
-the row adds to `numerator` and `denominator`. Summed over a month they are the figure; how the rows are asked for, and
+the row adds to `numerator` and `denominator`. Summed over a period they are the figure; how the rows are asked for, and
 what was set right about them, is in `sources.py`.
 """
 
@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cls_pipeline.explaining import record_rows
+from cls_pipeline.explaining import record_rows, score_rows
+from cls_pipeline.explaining.score_rows import BETTER, FIRST, LATER, SAME, WORSE
 
 COLUMNS: Final = "entity, record_id, delivery_id, source_file, as_of, numbering, system_id, person_key"
 
@@ -139,7 +140,18 @@ _COSTS: Final = " union all ".join(
     for entity, speaks in (("cost_line", "exists"), ("service", "not exists"))
 )
 
+_ANSWERS: Final = "answer of a form, its person by the first"
+_SCORES: Final = {
+    "mean_first_score": score_rows.scores(COLUMNS, FIRST, is_mean=True),
+    "people_with_a_later_score": score_rows.scores(COLUMNS, LATER),
+    "mean_improvement_in_score": score_rows.scores(COLUMNS, LATER, is_mean=True),
+    "people_scoring_better": score_rows.scores(COLUMNS, LATER, counted=BETTER),
+    "people_scoring_same": score_rows.scores(COLUMNS, LATER, counted=SAME),
+    "people_scoring_worse": score_rows.scores(COLUMNS, LATER, counted=WORSE),
+}
+
 COUNTINGS: Final[Mapping[str, Counting]] = {
+    **{metric: Counting(("outcome_score",), _ANSWERS, rows) for metric, rows in _SCORES.items()},
     "requests_received": Counting(("request",), "request", _REQUESTS),
     "requests_resolved_at_first_contact": Counting(("request",), "request", _RESOLVED),
     "people_waiting_for_assessment": Counting(("request", "assessment"), "wait, by its first request", _WAITING),

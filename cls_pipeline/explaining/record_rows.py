@@ -25,6 +25,8 @@ REASONS: Final = {
     "same_day": "another assessment of the same person on the same day",
     "same_wait": "asked again while waiting already",
     "answers_none": "answers no request that is on record",
+    "not_scored": "of a form that has no score: a question is missing or has two answers",
+    "other_score": "of a score that this figure does not speak of",
     "answered": "assessed by the month's end",
     "lost": "wait ended: no later system knows the person",
     "gap": "wait ended: taken to be answered in the unrecorded weeks between two systems",

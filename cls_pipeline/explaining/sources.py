@@ -134,7 +134,8 @@ class Sources:
 def sources_of(connection: duckdb.DuckDBPyConnection, figure: Figure, counting: Counting) -> Sources:
     """The sources of a figure of the records."""
     asked = {"site": figure.site_id, "start": figure.period_start}
-    connection.execute(f"create or replace temp table considered as {counting.rows}", asked)
+    about = asked | {"end": figure.period_end, "measure": figure.breakdown_value}
+    ask(connection, f"create or replace temp table considered as {counting.rows}", about)
     (considered,) = connection.execute("select count(*) from considered").fetchone() or (0,)
     by_file = ask(connection, _BY_FILE, asked)
     quarantined = {(row["delivery_id"], row["file"]): int(row["rows"]) for row in ask(connection, _QUARANTINED, asked)}

@@ -56,3 +56,21 @@ def test_the_rows_told_by_delivery_add_up_to_the_figure(request: pytest.FixtureR
                 off.append((site, month, "rows", sources.considered, rows))
     assert figures
     assert off == []
+
+
+def test_the_answers_told_by_delivery_add_up_to_the_figure_of_their_instrument(simulated: Settings) -> None:
+    off = []
+    with open_warehouse(simulated) as connection:
+        figures = connection.execute(
+            "select site_id, metric_id, year(period_start), breakdown_value from marts.metric_series"
+            " where breakdown = 'instrument'"
+        ).fetchall()
+        for site, metric, year, measure in figures:
+            period = f"{year}/{(year + 1) % 100:02}"
+            found = explain(connection, site, metric, period, f"instrument={measure}").sources
+            assert found is not None
+            told = sum(item.rows for item in found.files) + sum(item.rows for item in found.left_out)
+            if not found.adds_up or told != found.considered:
+                off.append((site, metric, period, measure))
+    assert {metric for _, metric, _, _ in figures} >= {"mean_first_score", "people_with_a_later_score"}
+    assert off == []

@@ -3,9 +3,7 @@ with
 
     weights as (select * from {{ ref("int_outcome_weight") }}),
 
-    -- A form once for each measure that it is scored as. It needs a key of its own,
-    -- and a
-    -- hash is the quickest to join by.
+    -- A form once for each measure that it is scored as. A hash is quick to join by.
     final as (
         select
             records.site_id,
