@@ -17,11 +17,13 @@ import polars as pl
 from cls_pipeline.exporting import export_sources
 from cls_pipeline.loading import load_sender
 from cls_pipeline.registry import Registry, load_registry
+from cls_pipeline.sample.days import month_end
 from cls_pipeline.sample.survival.breaks import breaks_found
 from cls_pipeline.sample.survival.compare import accuracy, compared
 from cls_pipeline.sample.survival.effect import estimate, reached
 from cls_pipeline.sample.survival.links import pairs_of
 from cls_pipeline.sample.survival.naive import naive_monthly
+from cls_pipeline.sample.survival.scores import naive_scores, scores_compared
 from cls_pipeline.sample.survival.starts import starts_of
 from cls_pipeline.sample.write import write_sample
 from cls_pipeline.settings import Settings, get_settings
@@ -39,8 +41,8 @@ READINGS = ("true_value", "value", "value_raw", "naive_value")
 @dataclass(frozen=True)
 class Survival:
     """What one seed showed: `figures` (see `compare.compared`), `accuracy`, `pairs` of people (see `links.pairs_of`),
-    `breaks` (see `breaks.breaks_found`), `effects` (`metric_id` and the estimate by reading) and `starts` of services
-    (see `starts.starts_of`)."""
+    `breaks` (see `breaks.breaks_found`), `effects` (`metric_id` and the estimate by reading), `starts` of services
+    (see `starts.starts_of`) and outcome `scores` (see `scores.scores_compared`)."""
 
     seed: int
     rows: int
@@ -50,6 +52,7 @@ class Survival:
     breaks: pl.DataFrame
     effects: pl.DataFrame
     starts: pl.DataFrame
+    scores: pl.DataFrame
 
 
 def survive(
@@ -95,6 +98,9 @@ def _measured(con: duckdb.DuckDBPyConnection, seed: int, rows: int, registry: Re
         for site in sites
     )
     figures = compared(con, settings.home, naive)
+    joined = pl.concat(
+        naive_scores(con, site, month_end(months[-1])).select(pl.lit(site).alias("site_id"), pl.all()) for site in sites
+    )
     people = pl.read_parquet(truth / "person.parquet").group_by("site_id").agg(pl.col("person_number").max())
     last = dict(people.iter_rows())
     pairs = pl.concat(pairs_of(con, site, registry, seed, last.get(site, 0), settings.pseudonym_key) for site in sites)
@@ -109,6 +115,7 @@ def _measured(con: duckdb.DuckDBPyConnection, seed: int, rows: int, registry: Re
         breaks=breaks_found(con, figures),
         effects=_effects(figures, exposure),
         starts=pl.concat(starts_of(con, site, seed, services) for site in sites),
+        scores=scores_compared(con, settings.home, joined),
     )
 
 

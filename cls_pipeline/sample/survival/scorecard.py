@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cls_pipeline.sample.survival.compare import accuracy
 from cls_pipeline.sample.survival.links import quality
+from cls_pipeline.sample.survival.scores import scores_accuracy
 from cls_pipeline.sample.survival.starts import recovered
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ EFFECT_WITHIN, BREAKS_FOUND = 0.10, 0.95
 
 
 def scorecard(played: Sequence[Survival]) -> Iterator[Table]:
-    """The tables: errors and coverage, links, starts of services, breaks, the planted effect."""
+    """The tables: errors and coverage, outcome scores, links, starts of services, breaks, the planted effect."""
     yield _accuracy(played)
+    yield _scores(played)
     yield _links(played)
     yield _starts(played)
     yield _breaks(played)
@@ -89,6 +91,19 @@ def _reached(row: dict[str, Any]) -> str:
         if not ok
     ]
     return "yes" if not missed else "not: " + ", ".join(missed)
+
+
+def _scores(played: Sequence[Survival]) -> Table:
+    numbers = ["site-years", "coverage", "median error", "95th", "naive median", "naive 95th"]
+    made = table(
+        ["scores by instrument and year", *numbers],
+        numbers,
+        "Outcome scores: errors of counts, in points of shares, and of the length of the scale for means",
+    )
+    for row in scores_accuracy(pl.concat(one.scores for one in played)).iter_rows(named=True):
+        errors = (_percent(row[name]) for name in ("median", "p95", "naive_median", "naive_p95"))
+        made.add_row(row["metric_id"], f"{row['figures']:,}", f"{row['coverage']:.1%}", *errors)
+    return made
 
 
 def _links(played: Sequence[Survival]) -> Table:
