@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,7 +107,11 @@ class House:
         command = [sys.executable, "-m", "cls_pipeline.cli", "ui", *arguments]
         with self.log(name).open("wb") as log:
             self.processes[name] = subprocess.Popen(
-                command, env={**os.environ, **instance_environment(self.settings), **known}, stdout=log, stderr=log
+                command,
+                env={**os.environ, **instance_environment(self.settings), **known},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def log(self, name: str) -> Path:
@@ -113,14 +119,15 @@ class House:
         return self.logs / f"ui {name}.log".replace("/", "_")
 
     def stop(self) -> None:
-        """Ends every process, in their own way first."""
+        """Ends every process, in their own way first; then whatever one of them has left behind."""
         for process in self.processes.values():
             process.terminate()
         for process in self.processes.values():
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
 
     def load(self, *senders: str) -> None:
         """Loads senders in this process, as their jobs do."""
