@@ -11,6 +11,7 @@
         is distinct from earlier.service_component as is_recoded,
         later.weekly_price / nullif(earlier.weekly_price, 0) as price_ratio,
         later.position > earlier.position as is_across,
+        later.position > earlier.position and later.is_taken_over as is_taken_over,
         later.position > earlier.position
         and coalesce(earlier.start_date >= earlier.next_begins, false) as is_laters
     from {{ later }} as later

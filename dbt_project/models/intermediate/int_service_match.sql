@@ -72,7 +72,14 @@ with
             )
         }}
         and later.start_date = earlier.next_start
-        and earlier.start_date < later.start_date
+        and (
+            earlier.start_date < later.start_date
+            -- A price of one day, where the day of the change is that of new prices.
+            or (
+                earlier.start_date = earlier.end_date
+                and coalesce(later.end_date > later.start_date, true)
+            )
+        )
         and (
             later.position = earlier.position
             or (
@@ -102,6 +109,8 @@ with
     ),
 
     -- Each is the other's nearest, once within an installation and once across two.
+    -- Support may end in weeks without a system and go on at a new price: then what was
+    -- handed over has two, one that ended and one that was taken over.
     final as (
         select
             case when is_laters then earlier_no else later_no end as record_no,
@@ -116,7 +125,7 @@ with
             )
             = 1
             and row_number() over (
-                partition by earlier_no, is_across
+                partition by earlier_no, is_across, is_taken_over
                 order by misfit, strength, apart nulls last, price_gap, later_no
             )
             = 1
