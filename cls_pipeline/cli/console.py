@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from cls_pipeline.outcomes import RuleFailure
+from cls_pipeline.suggesting.lines import last_line
 
 # A pipe or a file has no width of its own; a table that is wrapped to 80 columns is of no use there.
 WIDTH_OF_A_FILE = 160
@@ -32,7 +33,7 @@ def table(columns: Sequence[str], numbers: Sequence[str] = (), title: str | None
 
 
 def failures_table(failures: Sequence[RuleFailure]) -> Table:
-    """Failed rules, gravest first, each with what to do."""
+    """Failed rules, gravest first, each with what to do, and the line that would map what is not mapped."""
     made = table(["rule", "column", "rows", "first row", "found", "allowed", "what to do"], ["rows", "first row"])
     for item in sorted(failures, key=lambda f: (f.severity == "warn", -f.rows)):
         made.add_row(
@@ -42,7 +43,7 @@ def failures_table(failures: Sequence[RuleFailure]) -> Table:
             "" if item.first_row is None else f"{item.first_row:,}",
             escape(item.example),
             escape(item.allowed + (f"\nnearest: {item.nearest}" if item.nearest else "")),
-            escape(item.how_to_fix),
+            escape("\n".join(filter(None, [item.how_to_fix, last_line(item.suggestion)]))),
         )
     return made
 
