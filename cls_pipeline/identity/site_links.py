@@ -54,9 +54,10 @@ def _link_site(sender: Sender, registry: Registry, settings: Settings, ledger: L
         return
     events = _events(sender, loads, registry, settings)
     people = _people(sender, loads, registry, settings, events)
-    if people.is_empty():
-        return
     previous = pl.read_parquet(path).drop("site_id") if known else None
+    if people.is_empty() and previous is None:
+        return
+    # A site that withdrew all its people has links too: none. What stood before would be read as if it held.
     same = _said_to_be_one(sender, loads, registry, settings)
     linked = link_people(people, events, previous, same)
     refused = settings.warehouse / "identity" / "refused" / f"{sender.id}.parquet"

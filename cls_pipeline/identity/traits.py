@@ -77,13 +77,12 @@ def odds_of(left: pl.DataFrame, right: pl.DataFrame, agrees: dict[str, float]) -
     ours, theirs = (frame.drop_nulls("born").select(columns) for frame in (left, right))
     known = pl.concat([ours, theirs])
     frequency = {name: known.select(name).drop_nulls()[name].value_counts(normalize=True) for name in COMPARED}
-    weigh = [ours, theirs, agrees, frequency]
     if min(ours.height, theirs.height) < 1 or known.height < FEWEST:
         return pl.DataFrame(schema=FOUND)
-    hits = _weighed(*weigh, 0)  # type: ignore[arg-type]
+    hits = _weighed(ours, theirs, agrees, frequency, 0)
     if hits.is_empty():
         return pl.DataFrame(schema=FOUND)
-    decoys = pl.concat([_weighed(*weigh, move)["weight"] for move in MOVES])  # type: ignore[arg-type]
+    decoys = pl.concat([_weighed(ours, theirs, agrees, frequency, move)["weight"] for move in MOVES])
     share = _true_share(hits["weight"].to_numpy(), decoys.to_numpy())
     # A rival who is less alike is less likely by as much as the weights say, however rare both are.
     best = pl.max_horizontal(pl.col("weight").max().over("a"), pl.col("weight").max().over("b"))
@@ -146,4 +145,5 @@ def _true_share(hits: np.ndarray, decoys: np.ndarray) -> np.ndarray:
     fitted = isotonic_regression(found / (found + by_chance), weights=found + by_chance).x[place[: hits.size]]
     # It is pairs over pairs and decoys; decoys over pairs is what chance gives.
     share = 2 - 1 / np.maximum(fitted, 0.5)
-    return np.clip(share, 0.0, 1 - 1e-9)
+    clipped: np.ndarray = np.clip(share, 0.0, 1 - 1e-9)
+    return clipped

@@ -13,7 +13,7 @@ from programme import Programme, alder, sender
 from warehouse.home import Home
 
 from cls_pipeline.identity.link import LINKS
-from cls_pipeline.identity.site_links import link_sites
+from cls_pipeline.identity.site_links import _people_numbering, link_sites
 
 Records = list[dict[str, Any]]
 BORN = {"birth_month": "1941-05-01", "sex": "female", "postcode_district": "XA1"}
@@ -141,6 +141,42 @@ def test_a_site_without_people_has_no_file_and_dbt_has_one_to_read(site: Site) -
     assert [path.name for path in sorted(site.folder.glob("*/*"))] == ["_none.parquet"]
     none = pl.read_parquet(site.folder / "person_link" / "_none.parquet")
     assert (none.columns, none.height) == (["site_id", *LINKS], 0)
+
+
+def test_a_site_whose_people_are_all_withdrawn_has_no_links_left(site: Site) -> None:
+    site.deliver("old", "2020-03-31", person=[{"person_id": "p1"} | BORN])
+    assert site.links().height == 1
+    with sqlite3.connect(site.programme.settings.ledger_path) as ledger:
+        ledger.execute("update delivery set in_force = 0")
+    assert (site.links().columns, site.links().height) == (["site_id", *LINKS], 0)
+
+
+def test_a_later_delivery_in_which_two_are_two_again_undoes_their_merge(site: Site) -> None:
+    people = [{"person_id": "p1"} | BORN, {"person_id": "p2"} | BORN]
+    requests = [{"request_id": f"r{n}", "person_id": f"p{n}", "request_date": "2019-01-10"} for n in (1, 2)]
+    merged = {"assessment_id": "a1", "request_id": "r1", "person_id": "p2", "start_date": "2019-02-10"}
+    site.deliver("old", "2019-12-31", person=people, request=requests, assessment=[merged])
+    before = site.links()
+    assert persons(before) == {frozenset({"old/p1", "old/p2"})}
+    parted = merged | {"request_id": "r2"}
+    site.deliver("old", "2020-03-31", person=people, request=requests, assessment=[parted])
+    after = site.links()
+    assert persons(after) == {frozenset({"old/p1"}), frozenset({"old/p2"})}
+    assert key_of(after, "old", "p1") == key_of(before, "old", "p1")
+
+
+def test_lines_of_a_finance_system_are_of_the_people_of_the_case_system_that_it_serves(programme: Programme) -> None:
+    finance = alder(id="purse", family="finance")
+    programme.systems = [alder(id="old"), alder(id="new"), finance]
+    used = [
+        {"system": "old", "from": "2016-04-01", "until": "2020-03-31"},
+        {"system": "new", "from": "2020-04-01"},
+        {"system": "purse", "from": "2016-04-01"},
+    ]
+    programme.senders = [sender("ash", systems=used)]
+    registry = programme.registry
+    load = ("cost_line", "l", "purse", "2021-03-31", "1")
+    assert _people_numbering(registry.senders["ash"], "purse", load, registry) == "new"
 
 
 def test_what_is_refused_is_kept_beside_the_links(site: Site) -> None:
