@@ -128,6 +128,11 @@ class StandIn(BaseHTTPRequestHandler):
     """Stands in for oauth2-proxy, of which nginx asks one thing: is somebody signed in, and in one of these groups?"""
 
     def do_GET(self) -> None:
+        if self.path == "/oauth2/sign_in":
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"Sign in")
+            return
         allowed = parse_qs(urlsplit(self.path).query).get("allowed_groups", [""])[0].split(",")
         group = self.headers.get("Cookie", "").removeprefix("group=")
         self.send_response(401 if not group else 202 if group in allowed else 403)

@@ -55,6 +55,12 @@ def test_without_signing_in_nothing_can_be_asked(proxy: Proxy, path: str) -> Non
     assert (asked, proxy.asked(path, **WEBSOCKET)[0]) == (401, 401)
 
 
+def test_who_is_not_signed_in_is_offered_to(proxy: Proxy) -> None:
+    status, headers, text = proxy.asked("/engineers/")
+    assert status == 401
+    assert "Basic realm" in headers.get("WWW-Authenticate", "") or text == "Sign in"
+
+
 def test_a_reader_gets_pages_and_their_websocket(proxy: Proxy) -> None:
     assert "<!DOCTYPE html>" in proxy.asked("/assets/ash/request", "reader")[2]
     assert proxy.asked("/graphql", "reader", Origin=f"https://{NAME}", **WEBSOCKET)[0] == 101

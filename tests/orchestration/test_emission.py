@@ -36,7 +36,8 @@ def by_hand(platform: Platform, instance: dg.DagsterInstance) -> dg.ExecuteInPro
 def one_by_hand(platform: Platform, instance: dg.DagsterInstance, part: str) -> dg.ExecuteInProcessResult:
     """As the button "Materialize" on the page of one asset does."""
     assets = [sender_assets(platform.registry.senders["ash"], platform.registry)]
-    return dg.materialize(assets, selection=[dg.AssetKey(["ash", part])], resources={"platform": platform}, instance=instance)
+    chosen = [dg.AssetKey(["ash", part])]
+    return dg.materialize(assets, selection=chosen, resources={"platform": platform}, instance=instance)
 
 
 def status(instance: dg.DagsterInstance) -> AssetCheckExecutionRecordStatus:
