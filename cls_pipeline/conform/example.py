@@ -20,16 +20,16 @@ from cls_pipeline.registry.text import fold
 EXAMPLE_LENGTH: Final = 60
 # A text that stands in the rows of so many people, or in so many rows of nobody's, is a word of the system.
 FEWEST: Final = 3
-# An NHS, CHI or telephone number, however it is parted; an address of mail.
-PERSONAL_NUMBER: Final = re.compile(r"(?:\d[\s\-./()+]*){9,}|@")
+# An NHS, CHI or telephone number, however it is parted; an address of mail; a postcode.
+PERSONAL_NUMBER: Final = re.compile(r"(?:\d[\s\-./()+]*){9,}|@|\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b", re.IGNORECASE)
 # A day, perhaps with its time, as any system may write it.
 DAY: Final = re.compile(
     r"\d{1,4}([-/. ])(?:\d{1,2}|[^\W\d_]{3,9})\1\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?|(?:19|20)\d{6}"
 )
 NUMBER: Final = re.compile(r"[-+]?£?\s?\d{1,3}(?:,?\d{3})?(?:\.\d{1,6})?")
-# A short code of a pick list: a digit in it, no word.
+# A short code of a pick list: a digit in it, no word, and not so many digits as a record's number has.
 CODE: Final = re.compile(
-    r"(?=.{1,8}$)(?=.*\d)(?!(?:.*\d){5})(?!(?:.*[A-Z]){5})[A-Z\d\-_./ ]+|\d{1,4}[a-z]?|[A-Za-z?*#-]"
+    r"(?=.{1,8}$)(?=.*\d)(?!(?:.*\d){4})(?!(?:.*[A-Z]){5})[A-Z\d\-_./ ]+|\d{1,4}[a-z]?|[A-Za-z?*#-]"
 )
 # What a spreadsheet puts in the place of a value, and what people write where there is none.
 NO_VALUE: Final = re.compile(r"#[A-Z\d/!?]{2,8}|n/?[ak]|none|null|nil|unknown|not known|tbc|nan", re.IGNORECASE)

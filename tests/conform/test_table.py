@@ -152,6 +152,8 @@ def test_a_value_that_looks_like_a_personal_number_is_not_shown(conform: Conform
         (["2 Advise"], ["P1"], "'2 Advise'"),
         (["OUT-77"], ["P1"], "'OUT-77'"),
         (["215"], ["P1"], "'215'"),
+        (["RQ-5567"], ["P1"], "a text like 'AA-9999'"),
+        (["CR0 4ZZ"] * 3, ["P1", "P2", "P3"], "a personal number"),
         (["ada@example.org"] * 3, ["P1", "P2", "P3"], "a personal number"),
         (["07700 900123"] * 3, ["P1", "P2", "P3"], "a personal number"),
     ],
