@@ -12,6 +12,9 @@ LINKED = 0.95
 #: The same where likeness alone speaks. Fewer are to be had, so each may be less sure: of all pairs linked without a
 #: shared number these are one in ten, and it is that whole of which 99 % have to be right.
 LINKED_ALIKE = 0.9
+#: And where somebody of whom nothing is on record must be somebody who was there already: of such pairs hardly one in
+#: a hundred was wrong, for the odds are those of people who need not have a partner.
+LINKED_TWICE = 0.8
 #: A pair linked last night stays linked down to this one, so that links do not come and go with small changes.
 STAYS = 0.8
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from cls_pipeline.identity.assignment import JOINS, LINKED_ALIKE, assign
+from cls_pipeline.identity.assignment import JOINS, LINKED_ALIKE, LINKED_TWICE, assign
 from cls_pipeline.identity.traits import COMPARED, odds_of, same_person_agrees
 
 #: Somebody entered twice is described alike nineteen times in twenty. Assumed: hardly any such pair is known.
@@ -59,4 +59,4 @@ def alike_within(everybody: pl.DataFrame, linked_before: pl.DataFrame) -> pl.Dat
     heard = everybody.filter(pl.col("first_seen").is_not_null())
     if silent.is_empty() or heard.is_empty():
         return pl.DataFrame(schema=JOINS)
-    return assign(odds_of(silent, heard, TWICE_AGREES), 1.0, linked_before, "twice", LINKED_ALIKE)
+    return assign(odds_of(silent, heard, TWICE_AGREES), 1.0, linked_before, "twice", LINKED_TWICE)
