@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 # Excel's own limits of a sheet and of a cell.
 MOST_ROWS: Final = 1_048_576
