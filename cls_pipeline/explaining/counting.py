@@ -46,14 +46,6 @@ _WAITING: Final = f"""
 with {record_rows.requests("<=")},
 outcomes as (select code, code_group from staging.stg_code where list = 'event_outcome'),
 waits as (select * from intermediate.int_assessment_wait where site_id = $site),
-last_known as (
-    select people.person_key, max(tenures.owns_until) as known_until
-    from intermediate.int_person as people
-    inner join intermediate.int_tenure as tenures
-        on people.site_id = tenures.site_id and people.numbering = tenures.numbering and tenures.entity = 'request'
-    where people.site_id = $site
-    group by people.person_key
-),
 waiting as (
     select
         judged.*,
@@ -61,8 +53,9 @@ waiting as (
             when judged.left_out is not null then judged.left_out
             when judged.person_key is null then 'no_person'
             when date_trunc('month', waits.answered_on) <= $start then 'answered'
-            when date_trunc('month', waits.lost_on) <= $start and last_known.known_until < date '9999-12-31' then 'lost'
-            when date_trunc('month', waits.lost_on) <= $start then 'gap'
+            when date_trunc('month', waits.lost_on) <= $start
+                then case waits.lost_reason
+                    when 'wait_in_gap' then 'gap' when 'wait_entered_late' then 'late' else 'lost' end
             when row_number() over (
                 partition by waits.person_key, waits.waiting_since
                 order by judged.left_out is not null, judged.day, judged.numbering, judged.record_id
@@ -72,7 +65,6 @@ waiting as (
     inner join outcomes on judged.event_outcome = outcomes.code and outcomes.code_group = 'assessment'
     left join waits
         on judged.person_key = waits.person_key and judged.day between waits.waiting_since and waits.last_request_on
-    left join last_known on judged.person_key = last_known.person_key
 )
 select {COLUMNS}, why as left_out, 1 as numerator, null as denominator from waiting
 """

@@ -29,6 +29,7 @@ REASONS: Final = {
     "other_score": "of a score that this figure does not speak of",
     "answered": "assessed by the month's end",
     "lost": "wait ended: no later system knows the person",
+    "late": "wait ended: the next system was given those who wait, and not this one",
     "gap": "wait ended: taken to be answered in the unrecorded weeks between two systems",
 }
 
