@@ -8,7 +8,7 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cls_pipeline.conform.raw_table import ROW, RawTable, UnreadableTable
@@ -48,6 +48,9 @@ def test_what_was_written_is_read_back_with_its_row_numbers(
     rows: list[list[str]], delimiter: str, end: str, titles: int
 ) -> None:
     header = [f"c{number}" for number in range(len(rows[0]) if rows else 2)]
+    # A text with a row's separators for each of its line ends cannot be told from rows between two open quotes.
+    steps = len(header) - 1
+    assume(not any(cell.count("\n") * steps == cell.count(delimiter) > 0 for row in rows for cell in row))
     text = f"Extract{end}" * titles + written([header, *rows], delimiter, end)
     table = read(text, delimiter=delimiter, title_rows=titles)
     first = titles + 2
