@@ -52,6 +52,8 @@ def show(found: Explanation) -> None:
     if found.sources is not None:
         _show_sources(found.sources, found.figure)
         _show_corrections(found.sources)
+    elif found.figure.source_kind == "records":
+        _say("Which rows it counts cannot be shown: its counting is written in SQL only, not row by row.")
     if found.figure.source_kind == "published":
         _show_printed(found.printed)
     _show_links(found.continuity, found.figure)

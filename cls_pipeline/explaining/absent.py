@@ -79,9 +79,17 @@ def why_absent(
         asked_for = "=".join(breakdown)
         what = "only parts of it are given" if asked_for == "all=all" else f"the breakdown {asked_for} is not known"
         return f"{head}{what}. Known: {named}."
-    reason = _of_records(connection, site, metric, period) if metric in COUNTINGS else ""
+    reason = (_of_records if metric in COUNTINGS else _in_general)(connection, site, metric, period)
     first, last = (Period(period.grain, same_grain[0][end]) for end in ("first", "last"))
-    return f"{head}{reason or 'the publication does not give it'}. The series runs from {first} to {last}."
+    return f"{head}{reason}. The series runs from {first} to {last}."
+
+
+def _in_general(connection: duckdb.DuckDBPyConnection, site: str, metric: str, period: Period) -> str:
+    """Of a figure whose rows are not known one by one: a publication's, or one that is counted in SQL only."""
+    kinds = ask(connection, "select source_kind from marts.dim_metric where metric_id = $metric", {"metric": metric})
+    if "records" in {row["source_kind"] for row in kinds}:
+        return "its records do not cover the whole period, or hold nothing to count or to divide by"
+    return "the publication does not give it"
 
 
 def _of_records(connection: duckdb.DuckDBPyConnection, site: str, metric: str, period: Period) -> str:

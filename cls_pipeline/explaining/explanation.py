@@ -17,8 +17,8 @@ from cls_pipeline.explaining.sources import Sources, sources_of
 
 @dataclass(frozen=True)
 class Explanation:
-    """A figure walked back; `sources` for one of the records, `printed` for a published one. Counts only, no ids of
-    people or records."""
+    """A figure walked back; `sources` for one of the records that is known row by row, `printed` for a published one.
+    Counts only, no ids of people or records."""
 
     figure: Figure
     sources: Sources | None
@@ -46,11 +46,10 @@ def explain(
         raise ExplainingError(f"{breakdown!r} is no breakdown. Expected: name=value, such as age_band=65_plus.")
     figure = figure_of(connection, site, metric, read_period(period), (name, value))
     of_records = figure.source_kind == "records"
-    if of_records and metric not in COUNTINGS:
-        raise ExplainingError(f"How {metric} is counted is not on record in explaining/counting.py.")
+    counting = COUNTINGS.get(metric) if of_records else None
     return Explanation(
         figure=figure,
-        sources=sources_of(connection, figure, COUNTINGS[metric]) if of_records else None,
+        sources=sources_of(connection, figure, counting) if counting else None,
         printed=() if of_records else printed_of(connection, figure),
         continuity=continuity_of(connection, figure),
     )

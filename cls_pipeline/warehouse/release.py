@@ -40,6 +40,7 @@ MARTS = (
     "contract_fault",
     "correction",
     "data_quality",
+    "data_currency",
 )
 RELEASE_FILE = "cls.duckdb"
 CURRENT = "current"

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from cls_pipeline.explaining.asking import ExplainingError, open_warehouse
+from cls_pipeline.explaining.counting import COUNTINGS
 from cls_pipeline.settings import Settings
 
 from .conftest import Explained
@@ -24,6 +25,16 @@ def test_a_figure_stands_with_its_definition_and_the_meaning_of_its_flags(explai
         "Definition.", 1, "people", "ours",
     )  # fmt: skip
     assert figure.flags == {"break": "The first period of a new system or of a new version of the definition."}
+
+
+def test_a_figure_that_is_counted_in_sql_only_is_told_without_its_rows(
+    explained: Explained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(COUNTINGS, "requests_received")  # type: ignore[arg-type]  # a dictionary, read as a mapping
+    found = explained("ashby", "requests_received", "2020-04")
+    assert (found.figure.value, found.sources, found.printed) == (8, None, ())
+    reason = "its records do not cover the whole period, or hold nothing to count or to divide by"
+    assert reason in refusal(explained, "ashby", "requests_received", "2019-04")
 
 
 def test_breaks_within_a_year_are_told(explained: Explained) -> None:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from cls_pipeline.exporting import export_sources
 from cls_pipeline.loading import load_sender
 from cls_pipeline.registry import load_registry
 from cls_pipeline.sample import everything, write_sample
+from cls_pipeline.sample.truth_quarters import quarterly_truth
 from cls_pipeline.settings import Settings
 
 from .conftest import rows
@@ -28,6 +30,17 @@ SCORE_METRICS = (
     "people_scoring_same",
     "people_scoring_worse",
     "people_with_a_later_score",
+)
+QUARTER_METRICS = (
+    "hub_sessions",
+    "hubs_open",
+    "mean_requests_before_support",
+    "mean_steps_request_to_support",
+    "median_days_request_to_support",
+    "open_cases_per_team",
+    "people_seen_at_hubs",
+    "staff_empowerment_score",
+    "vacant_posts",
 )
 COMPARED = """
     with
@@ -115,7 +128,9 @@ def test_a_numerator_or_denominator_is_defined_where_it_is_delivered_and_nowhere
         " from marts.metric_series as series join marts.dim_metric as dim using (metric_id, definition_version)"
         " where dim.source_kind = 'records' group by metric_id order by metric_id",
     )
-    assert found == [(metric, True, True, True, True) for metric in sorted((*RECORD_METRICS, *SCORE_METRICS))]
+    assert found == [
+        (metric, True, True, True, True) for metric in sorted((*RECORD_METRICS, *SCORE_METRICS, *QUARTER_METRICS))
+    ]
 
 
 def test_every_figure_of_scores_is_the_true_one(simulated: Settings) -> None:
@@ -139,3 +154,30 @@ def test_every_figure_of_scores_is_the_true_one(simulated: Settings) -> None:
     found = rows(simulated, told)
     assert [row for row in found if not row[-1]] == []
     assert {metric for _, metric, *_ in found} == set(SCORE_METRICS)
+
+
+def test_every_figure_of_a_quarter_is_the_true_one(simulated: Settings) -> None:
+    entities = ("hub_session", "workforce", "request", "assessment", "service")
+    events = {entity: pl.read_parquet(simulated.home / "truth" / f"{entity}.parquet") for entity in entities}
+    truth = quarterly_truth(events, date(2026, 10, 31))
+    found = pl.DataFrame(
+        rows(
+            simulated,
+            "select site_id, metric_id, period_start, breakdown_value, numerator, denominator, value"
+            " from marts.metric_series where grain = 'quarter'",
+        ),
+        schema=dict.fromkeys(["site_id"], pl.String) | dict(truth.drop("site_id").schema),
+        orient="row",
+    )
+    key = ["site_id", "metric_id", "quarter_start", "breakdown_value"]
+    # A quarter without a session is nought, and the truth has no row of it.
+    told = found.filter(~(pl.col("metric_id").str.contains("hub") & (pl.col("value") == 0)))
+    beside = told.join(truth, on=key, how="left", suffix="_true")
+    for part in ("value", "numerator", "denominator"):
+        agrees = pl.col(part).sub(pl.col(f"{part}_true")).abs() < 1e-6
+        neither = pl.col(part).is_null() & pl.col(f"{part}_true").is_null()
+        assert beside.filter(~(agrees.fill_null(False) | neither)).rows() == []
+    assert set(told["metric_id"]) == set(QUARTER_METRICS)
+    first = found.group_by("site_id", "metric_id").agg(first=pl.min("quarter_start"))
+    due = truth.join(first, on=["site_id", "metric_id"]).filter(pl.col("quarter_start") >= pl.col("first"))
+    assert due.join(found, on=key, how="anti").rows() == []

@@ -21,6 +21,17 @@ with
 
     scores as (select * from {{ ref("int_metric_outcome_scores") }}),
 
+    quarterly as (
+        select *
+        from {{ ref("int_metric_hubs") }}
+        union all
+        select *
+        from {{ ref("int_metric_staff") }}
+        union all
+        select *
+        from {{ ref("int_metric_journey") }}
+    ),
+
     final as (
         select
             site_id,
@@ -59,6 +70,25 @@ with
             system_id,
             'records' as source_kind
         from scores
+        union all
+        select
+            site_id,
+            'all' as area,
+            metric_id,
+            1 as definition_version,
+            grain,
+            period_start,
+            period_end,
+            breakdown,
+            breakdown_value,
+            numerator,
+            denominator,
+            value,
+            cast(null as varchar) as status_flag,
+            is_partial,
+            system_id,
+            'records' as source_kind
+        from quarterly
     )
 
 select *

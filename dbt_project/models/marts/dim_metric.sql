@@ -1,9 +1,11 @@
 with
     definitions as (select * from {{ ref("metric_definition") }}),
 
+    judged as (select * from {{ ref("metric_comparability") }}),
+
     final as (
         select
-            metric_id,
+            definitions.metric_id,
             definition_version,
             name,
             definition,
@@ -15,11 +17,24 @@ with
             valid_until,
             owner,
             nations,
+            coalesce(
+                judged.comparability,
+                case when nations like '%,%' then 'limited' else 'none' end
+            ) as comparability,
+            coalesce(
+                judged.comparability_reason,
+                case
+                    when nations like '%,%'
+                    then 'Not judged yet: compare within a nation'
+                    else 'One nation''s measure'
+                end
+            ) as comparability_reason,
             outcome,
             question,
             source_kind,
             source
         from definitions
+        left join judged on definitions.metric_id = judged.metric_id
     )
 
 select *

@@ -1,0 +1,80 @@
+with
+    sessions as (select * from {{ ref("int_hub_session") }}),
+
+    quarters as (
+        select * from {{ ref("int_coverage_quarter") }} where entity = 'hub_session'
+    ),
+
+    parts as (
+        select distinct site_id, 'venue' as breakdown, venue as breakdown_value
+        from sessions
+        union all
+        select distinct site_id, 'all' as breakdown, 'all' as breakdown_value
+        from sessions
+    ),
+
+    counted as (
+        select
+            site_id,
+            quarter_start,
+            case when grouping(venue) = 1 then 'all' else venue end as breakdown_value,
+            count(distinct hub) as hubs,
+            count(*) as sessions,
+            sum(people_seen) as people
+        from sessions
+        group by
+            grouping sets ((site_id, quarter_start), (site_id, quarter_start, venue))
+    ),
+
+    placed as (
+        select
+            quarters.*,
+            parts.breakdown,
+            parts.breakdown_value,
+            coalesce(counted.hubs, 0) as hubs,
+            coalesce(counted.sessions, 0) as sessions,
+            coalesce(counted.people, 0) as people
+        from quarters
+        inner join parts on quarters.site_id = parts.site_id
+        left join
+            counted
+            on quarters.site_id = counted.site_id
+            and quarters.quarter_start = counted.quarter_start
+            and parts.breakdown_value = counted.breakdown_value
+    ),
+
+    -- Hubs and sessions are no people: only those who came have a numerator, by which
+    -- small numbers are judged.
+    figures as (
+        select *, 'hubs_open' as metric_id, null as numerator, hubs as value
+        from placed
+        where breakdown = 'all'
+        union all
+        select *, 'hub_sessions' as metric_id, null as numerator, sessions as value
+        from placed
+        union all
+        select
+            *, 'people_seen_at_hubs' as metric_id, people as numerator, people as value
+        from placed
+        where breakdown = 'all'
+    ),
+
+    final as (
+        select
+            site_id,
+            metric_id,
+            'quarter' as grain,
+            quarter_start as period_start,
+            quarter_end as period_end,
+            breakdown,
+            breakdown_value,
+            cast(numerator as double) as numerator,
+            cast(null as double) as denominator,
+            cast(value as double) as value,
+            is_partial,
+            system_id
+        from figures
+    )
+
+select *
+from final
