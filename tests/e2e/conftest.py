@@ -1,4 +1,4 @@
-"""One house and one browser for all these tests, so that they cost one start each."""
+"""One house and one browser for all these tests, so that they cost one start each, and end with the last of them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("house"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Sites with a fault each: `ash` is only read; the others are put right, each in a way of its own."""
     with pytest.MonkeyPatch.context() as environment:
@@ -59,7 +59,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def engineers(house: House) -> str:
     """The address of `cls ui`, which runs what is asked for and what arrives."""
     address = house.serve()
@@ -67,13 +67,13 @@ def engineers(house: House) -> str:
     return address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def readers(house: House) -> str:
     """The address of `cls ui --read-only`."""
     return house.serve("--read-only")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """What drives the browser, where there is one."""
     if CHROMIUM is None:
@@ -89,7 +89,7 @@ def launched(playwright: Playwright, *arguments: str) -> Browser:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """One browser for all pages."""
     found = launched(playwright)

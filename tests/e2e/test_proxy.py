@@ -28,13 +28,13 @@ WEBSOCKET = {
 PATHS = ["/", "/server_info", "/assets/ash/request", "/engineers/", "/engineers/server_info", "/engineers/assets"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def behind(house: House) -> str:
     """The address of the engineers' pages as a proxy has them."""
     return house.serve(*BEHIND)
 
 
-@pytest.fixture(scope="session", params=["basic", "oauth2"])
+@pytest.fixture(scope="package", params=["basic", "oauth2"])
 def proxy(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, readers: str, behind: str
 ) -> Iterator[Proxy]:
