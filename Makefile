@@ -65,9 +65,10 @@ bench: .venv/ready ## The nightly beside a floor, on about two million source ro
 bench-simulation: .venv/ready ## How quickly the simulated programme is written, beside the aim
 	@$(BIN)/python -m benchmarks.simulation
 
-docs: .venv/ready ## Write again the pages and schemas that are made from the contracts
+docs: .venv/ready ## Write again the pages and schemas that are made from contracts and definitions
 	@$(BIN)/python -m cls_pipeline.registry.schemas
 	@$(BIN)/python -m cls_pipeline.registry.dictionary
+	@$(BIN)/python -m cls_pipeline.warehouse.catalogue
 	@$(BIN)/python -m cls_pipeline.sample.recording.page
 
 pictures: .venv/ready ## Draw again the pictures of these pages (some minutes)
