@@ -11,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo nights survival test check format ui bench bench-simulation docs pictures lock clean
+.PHONY: help setup demo nights survival test check format ui bench bench-simulation docs pictures ui-pictures lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -41,7 +41,7 @@ nights: .venv/ready ## Play a month of nightly loads, cutovers inside it (NIGHTS
 	@$(CLS) status
 
 test: .venv/ready ## All tests
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/ready ## Lint, format, types, Dagster definitions
 	@$(BIN)/ruff check .
@@ -74,6 +74,9 @@ docs: .venv/ready ## Write again the pages and schemas that are made from contra
 pictures: .venv/ready ## Draw again the pictures of these pages (some minutes)
 	@$(BIN)/python -m benchmarks.simulation_pictures docs/pictures scottish_borders wales_19
 	@$(BIN)/python -m benchmarks.continuity_picture docs/pictures/continuity.svg
+
+ui-pictures: .venv/ready ## Take the pictures of the UI again (needs Chromium)
+	@PYTHONPATH=tests $(BIN)/python -m tests.e2e.pictures docs/pictures
 
 lock: .venv/ready ## Resolve the dependencies anew (needs uv)
 	@uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \

@@ -22,6 +22,7 @@ METHODS: Final = {
     "legacy_id": "old number",
     "same_number": "same number",
     "probabilistic": "likeness",
+    "twice": "likeness",
     "demographic": "likeness",
 }
 NOT_FOUND: Final = "not found"

@@ -20,6 +20,7 @@ METHODS: Final = {
     "legacy_id": "the old number that the new system carries",
     "both": "national and old number agree",
     "probabilistic": "the same dated events",
+    "twice": "registered twice, by all that is known of them",
     "demographic": "nobody else like them",
     "merge": "the site merged two numbers",
     "self": "one number only",

@@ -54,7 +54,15 @@ def test_every_source_of_dbt_is_produced_by_the_export(repository: dg.Repository
 
 def test_who_is_who_is_made_of_people_and_of_all_that_dates_them(repository: dg.RepositoryDefinition) -> None:
     parents = repository.asset_graph.get(dg.AssetKey(["conformed", "identity"])).parent_keys
-    assert {key.path[-1] for key in parents} == {"person", "request", "assessment", "service", "review"}
+    assert {key.path[-1] for key in parents} == {
+        "person",
+        "request",
+        "assessment",
+        "service",
+        "review",
+        "cost_line",
+        "outcome_score",
+    }
 
 
 def test_the_nightly_is_scheduled_at_two_in_london(repository: dg.RepositoryDefinition) -> None:

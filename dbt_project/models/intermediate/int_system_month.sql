@@ -10,7 +10,6 @@ with
             spans.sender_id as site_id,
             spans.family,
             spans.system_id,
-            spans.valid_from as in_force_from,
             months.month_start,
             months.month_end,
             row_number() over (
@@ -26,7 +25,7 @@ with
     ),
 
     final as (
-        select site_id, family, month_start, month_end, system_id, in_force_from
+        select site_id, family, month_start, month_end, system_id
         from candidates
         where choice = 1
     )
