@@ -19,6 +19,8 @@ with
         from {{ ref("int_metric_weekly_cost_open_packages") }}
     ),
 
+    estimated as (select * from {{ ref("int_estimated_month") }}),
+
     scores as (select * from {{ ref("int_metric_outcome_scores") }}),
 
     quarterly as (
@@ -34,23 +36,28 @@ with
 
     final as (
         select
-            site_id,
+            figures.site_id,
             'all' as area,
-            metric_id,
+            figures.metric_id,
             1 as definition_version,
             'month' as grain,
-            month_start as period_start,
-            month_end as period_end,
+            figures.month_start as period_start,
+            figures.month_end as period_end,
             'all' as breakdown,
             'all' as breakdown_value,
             numerator,
             denominator,
             value,
-            cast(null as varchar) as status_flag,
+            case when estimated.site_id is not null then 'estimated' end as status_flag,
             is_partial,
             system_id,
             'records' as source_kind
         from figures
+        left join
+            estimated
+            on figures.site_id = estimated.site_id
+            and figures.metric_id = estimated.metric_id
+            and figures.month_start = estimated.month_start
         union all
         select
             site_id,

@@ -89,13 +89,14 @@ with
                         "case when is_break then 'break' end",
                         "case when is_partial then 'partial' end",
                         "case when is_linked then 'linked' end",
-                        "case when is_linked then 'estimated' end",
+                        "case when is_linked and coalesce(status_flag, '') <> 'estimated' then 'estimated' end",
                         "case when is_not_comparable then 'not_comparable' end",
                         "case when restated_by <> 0 then 'restated' end",
                         "status_flag",
                     ]
                 )
-            }} as flags,
+            }}
+            as flags,
             nullif(restated_by, 0) as restated_by,
             system_id
         from joined
