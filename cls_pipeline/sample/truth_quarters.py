@@ -15,7 +15,7 @@ import polars as pl
 #: Support is new after so many days without any, and so far back a request belongs to it.
 LOOKS_BACK: Final = 365
 FAR: Final = date(9999, 12, 31)
-COLUMNS: Final = ("metric_id", "quarter_start", "breakdown_value", "numerator", "denominator", "value")
+COLUMNS: Final = ("metric_id", "quarter_start", "breakdown", "breakdown_value", "numerator", "denominator", "value")
 
 
 def quarterly_truth(events: Mapping[str, pl.DataFrame], until: date) -> pl.DataFrame:
@@ -39,14 +39,13 @@ def _quarter(day: str) -> pl.Expr:
 def _figures(
     counted: pl.DataFrame, metric: str, value: pl.Expr, numerator: pl.Expr | None = None, has_people: bool = False
 ) -> pl.DataFrame:
-    none = pl.lit(None, dtype=pl.Float64)
+    none, is_part = pl.lit(None, dtype=pl.Float64), "part" in counted.columns
     return counted.select(
         "site_id",
         pl.lit(metric).alias("metric_id"),
         "quarter_start",
-        pl.col("part").alias("breakdown_value")
-        if "part" in counted.columns
-        else pl.lit("all").alias("breakdown_value"),
+        (pl.col("kind") if is_part else pl.lit("all")).alias("breakdown"),
+        (pl.col("part") if is_part else pl.lit("all")).alias("breakdown_value"),
         (none if numerator is None else numerator.cast(pl.Float64)).alias("numerator"),
         (pl.col("people").cast(pl.Float64) if has_people else none).alias("denominator"),
         value.cast(pl.Float64).alias("value"),
@@ -54,14 +53,19 @@ def _figures(
 
 
 def _hubs(sessions: pl.DataFrame) -> list[pl.DataFrame]:
-    """Hubs, sessions and people of quarters that had a session; sessions also by venue."""
+    """Hubs, sessions and people of quarters that had a session; sessions also by venue and by partner."""
     by = ["site_id", _quarter("session_date")]
     counted = sessions.group_by(by).agg(hubs=pl.col("hub").n_unique(), sessions=pl.len(), people=pl.sum("people_seen"))
-    venues = sessions.group_by([*by, pl.col("venue").cast(pl.String).alias("part")]).agg(sessions=pl.len())
+    parts = [
+        sessions.group_by([*by, pl.col(kind).cast(pl.String).alias("part")])
+        .agg(sessions=pl.len())
+        .with_columns(kind=pl.lit(kind))
+        for kind in ("venue", "partner_type")
+    ]
     return [
         _figures(counted, "hubs_open", pl.col("hubs")),
         _figures(counted, "hub_sessions", pl.col("sessions")),
-        _figures(venues, "hub_sessions", pl.col("sessions")),
+        *(_figures(part, "hub_sessions", pl.col("sessions")) for part in parts),
         _figures(counted, "people_seen_at_hubs", pl.col("people"), pl.col("people")),
     ]
 

@@ -163,13 +163,13 @@ def test_every_figure_of_a_quarter_is_the_true_one(simulated: Settings) -> None:
     found = pl.DataFrame(
         rows(
             simulated,
-            "select site_id, metric_id, period_start, breakdown_value, numerator, denominator, value"
+            "select site_id, metric_id, period_start, breakdown, breakdown_value, numerator, denominator, value"
             " from marts.metric_series where grain = 'quarter'",
         ),
         schema=dict.fromkeys(["site_id"], pl.String) | dict(truth.drop("site_id").schema),
         orient="row",
     )
-    key = ["site_id", "metric_id", "quarter_start", "breakdown_value"]
+    key = ["site_id", "metric_id", "quarter_start", "breakdown", "breakdown_value"]
     # A quarter without a session is nought, and the truth has no row of it.
     told = found.filter(~(pl.col("metric_id").str.contains("hub") & (pl.col("value") == 0)))
     beside = told.join(truth, on=key, how="left", suffix="_true")

@@ -11,6 +11,7 @@ with
             sessions.session_id,
             lower(trim(sessions.hub)) as hub,
             coalesce(sessions.venue, 'unknown') as venue,
+            coalesce(sessions.partner_type, 'unknown') as partner_type,
             sessions.session_date,
             cast(date_trunc('quarter', sessions.session_date) as date) as quarter_start,
             sessions.people_seen

@@ -9,6 +9,10 @@ with
         select distinct site_id, 'venue' as breakdown, venue as breakdown_value
         from sessions
         union all
+        select distinct
+            site_id, 'partner_type' as breakdown, partner_type as breakdown_value
+        from sessions
+        union all
         select distinct site_id, 'all' as breakdown, 'all' as breakdown_value
         from sessions
     ),
@@ -17,13 +21,24 @@ with
         select
             site_id,
             quarter_start,
-            case when grouping(venue) = 1 then 'all' else venue end as breakdown_value,
+            case
+                when grouping(venue) = 0
+                then 'venue'
+                when grouping(partner_type) = 0
+                then 'partner_type'
+                else 'all'
+            end as breakdown,
+            coalesce(venue, partner_type, 'all') as breakdown_value,
             count(distinct hub) as hubs,
             count(*) as sessions,
             sum(people_seen) as people
         from sessions
         group by
-            grouping sets ((site_id, quarter_start), (site_id, quarter_start, venue))
+            grouping sets (
+                (site_id, quarter_start),
+                (site_id, quarter_start, venue),
+                (site_id, quarter_start, partner_type)
+            )
     ),
 
     placed as (
@@ -40,6 +55,7 @@ with
             counted
             on quarters.site_id = counted.site_id
             and quarters.quarter_start = counted.quarter_start
+            and parts.breakdown = counted.breakdown
             and parts.breakdown_value = counted.breakdown_value
     ),
 

@@ -37,6 +37,9 @@ with
             max(breaks.break_date) filter (
                 breaks.verdict in ('not comparable', 'not measured')
             ) as not_across,
+            arg_max(breaks.verdict, breaks.break_date) filter (
+                breaks.verdict in ('not comparable', 'not measured')
+            ) as stopped_by,
             arg_max(breaks.note, breaks.break_date) filter (
                 breaks.verdict in ('not comparable', 'not measured')
             ) as why_not_longer
@@ -75,6 +78,7 @@ with
                 then told.told_from
                 else comparable.comparable_from
             end as comparable_from,
+            crossings.stopped_by,
             crossings.why_not_longer,
             newest.newest_day
         from told
@@ -106,6 +110,7 @@ with
             systems,
             breaks,
             breaks_linked,
+            stopped_by,
             why_not_longer,
             system_id
         from placed
