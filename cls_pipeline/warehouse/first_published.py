@@ -1,6 +1,7 @@
 """What each figure was when it was first published, kept so that a later reading can say that it was restated.
 
-State, not a mart: it can be made again only by building every release again. Read by dbt as `history.first_published`.
+What a release withheld it has not published: the first that shows a figure counts. State, not a mart: it can be made
+again only by building every release again. Read by dbt as `history.first_published`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Final
 import duckdb
 
 from cls_pipeline.settings import Settings
-from cls_pipeline.warehouse.build import warehouse_file
 from cls_pipeline.warehouse.sql import quoted
 
+RELEASE_FILE: Final = "cls.duckdb"
 #: What names a figure.
 KEY: Final = (
     "site_id",
@@ -46,10 +47,10 @@ def ensure_history(settings: Settings) -> None:
 
 
 def keep_first_published(settings: Settings, release_id: str) -> None:
-    """Adds the figures that the release is the first to publish, at their unrounded values; others stay as they are."""
+    """Adds the figures that the release is the first to show, at their unrounded values; others stay as they are."""
     ensure_history(settings)
     key = ", ".join(KEY)
-    with closing(duckdb.connect(str(warehouse_file(settings)), read_only=True)) as con:
+    with closing(duckdb.connect(str(settings.releases / release_id / RELEASE_FILE), read_only=True)) as con:
         held = f"read_parquet({quoted(str(history_file(settings)))})"
         same = " and ".join(f"series.{name} = known.{name}" for name in KEY)
         _write(

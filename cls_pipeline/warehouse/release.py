@@ -24,8 +24,9 @@ from cls_pipeline.warehouse.build import PROJECT_SOURCES, content_hash, warehous
 from cls_pipeline.warehouse.comments import RELEASE_COLUMNS, Comments, describe, read_comments
 from cls_pipeline.warehouse.control import CONTROL_SOURCES, CONTROL_TABLE, write_control_points
 from cls_pipeline.warehouse.disclosure import released
-from cls_pipeline.warehouse.first_published import keep_first_published
+from cls_pipeline.warehouse.first_published import RELEASE_FILE, keep_first_published
 from cls_pipeline.warehouse.sql import quoted
+from cls_pipeline.warehouse.withheld import DISCLOSURE_SOURCES, judge, keep_state, state_file
 
 MARTS = (
     "metric_series",
@@ -42,7 +43,6 @@ MARTS = (
     "data_quality",
     "data_currency",
 )
-RELEASE_FILE = "cls.duckdb"
 CURRENT = "current"
 # A reader that has just followed `current` may be about to open the release before this one.
 FEWEST_KEPT = 2
@@ -135,7 +135,8 @@ def _fingerprint(settings: Settings, comments: Comments) -> str:
     """A hash of all that a release is made of: marts, loads in force, descriptions, limits, and the software."""
     project = content_hash([settings.dbt_dir / part for part in PROJECT_SOURCES])
     rules = [released(mart, settings.small_number) for mart in MARTS]
-    parts = [project, content_hash(CONTROL_SOURCES), version("cls-pipeline"), *rules, repr(comments)]
+    code = content_hash([*CONTROL_SOURCES, *DISCLOSURE_SOURCES])
+    parts = [project, code, version("cls-pipeline"), *rules, repr(comments)]
     with closing(duckdb.connect(str(warehouse_file(settings)), read_only=True)) as con:
         for mart in MARTS:
             parts.append(str(_one(con, f"select count(*), sum(hash(t)) from marts.{mart} as t")))
@@ -154,12 +155,14 @@ def _write(settings: Settings, release_id: str, created_at: datetime, content: s
         con.execute(f"attach {quoted(str(warehouse_file(settings)))} as work (read_only)")
         con.execute(f"attach {quoted(str(unfinished))} as release_file")
         con.execute("create schema release_file.marts")
+        judge(con, settings.small_number, state_file(settings))
         for mart in MARTS:
             con.execute(f"create table release_file.marts.{mart} as {released(mart, settings.small_number)}")
         write_control_points(con)
         records_origin = _records_origin(con, settings)
         _describe_release(con, release_id, created_at, content, records_origin)
         describe(con, comments, records_origin)
+        keep_state(con, settings)
         con.execute("checkpoint release_file")
         con.execute("detach release_file")
     _to_disk(unfinished)

@@ -8,7 +8,12 @@ from contextlib import contextmanager
 import duckdb
 import pytest
 
-from cls_pipeline.warehouse.disclosure import ADD_UP, FAILING_ROWS, PART_OF, released
+from cls_pipeline.settings import PROJECT_ROOT
+from cls_pipeline.warehouse.disclosure import FAILING_ROWS, released
+from cls_pipeline.warehouse.withheld import judge
+
+SHARE, COUNT = "requests_resolved_at_first_contact", "requests_received"
+THIRDS = ("people_scoring_better", "people_scoring_same", "people_scoring_worse")
 
 SERIES = (
     "site_id varchar, area varchar, metric_id varchar, definition_version integer, grain varchar, period_start date,"
@@ -25,10 +30,19 @@ def work() -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute(
             "create table work.marts.dim_metric as select unnest(['people', 'share', 'printed']) as metric_id,"
             " 1 as definition_version, unnest(['people', 'percent', 'percent']) as unit,"
-            " unnest(['records', 'records', 'published']) as source_kind"
+            " unnest(['records', 'records', 'published']) as source_kind,"
+            " null::varchar as numerator, null::varchar as denominator"
         )
+        relations = PROJECT_ROOT / "dbt_project" / "seeds" / "metric_relation.csv"
+        con.execute(f"create schema work.reference; create table work.reference.metric_relation as from '{relations}'")
         con.execute(f"create table work.marts.metric_series ({SERIES})")
         yield con
+
+
+def series(con: duckdb.DuckDBPyConnection, limit: int) -> str:
+    """The query that reads the series as a release shows it."""
+    judge(con, limit)
+    return released("metric_series", limit)
 
 
 def shown(
@@ -37,12 +51,13 @@ def shown(
     """What a release says of one figure with the value 5: numerator, denominator, both values, flags."""
     with work() as con:
         con.execute(
-            "insert into work.marts.metric_series (metric_id, definition_version, numerator, denominator, value_raw,"
-            " value, flags) values (?, 1, ?, ?, 5, 5, ?)",
+            "insert into work.marts.metric_series (site_id, area, metric_id, definition_version, grain, period_start,"
+            " breakdown, breakdown_value, numerator, denominator, value_raw, value, flags)"
+            " values ('s', 'all', ?, 1, 'month', date '2020-01-01', 'all', 'all', ?, ?, 5, 5, ?)",
             [metric, numerator, denominator, flags],
         )
         found = con.execute(
-            f"select numerator, denominator, value_raw, value, flags from ({released('metric_series', limit)})"
+            f"select numerator, denominator, value_raw, value, flags from ({series(con, limit)})"
         ).fetchone()
     assert found is not None
     return found
@@ -80,14 +95,14 @@ def test_published_statistics_pass_unchanged() -> None:
 
 def share_shown(received: float | None, with_outcome: float, limit: int = 7) -> tuple[object, ...]:
     """What a release says of a share of half of those with an outcome, and of the requests received that month."""
-    ((share, count),) = PART_OF.items()
     with work() as con:
         con.execute(
-            "insert into work.marts.dim_metric values (?, 1, 'percent', 'records'), (?, 1, 'requests', 'records')",
-            [share, count],
+            "insert into work.marts.dim_metric"
+            " select unnest(?), 1, unnest(['percent', 'requests']), 'records', null, null",
+            [[SHARE, COUNT]],
         )
         for site in ("s", "elsewhere"):
-            figures = [(share, with_outcome / 2, with_outcome), (count, received if site == "s" else 1000, None)]
+            figures = [(SHARE, with_outcome / 2, with_outcome), (COUNT, received if site == "s" else 1000, None)]
             con.executemany(
                 "insert into work.marts.metric_series (site_id, area, metric_id, definition_version, grain,"
                 " period_start, breakdown, breakdown_value, numerator, denominator, value, flags)"
@@ -96,8 +111,8 @@ def share_shown(received: float | None, with_outcome: float, limit: int = 7) -> 
             )
         found = con.execute(
             "select numerator, denominator, value, flags"
-            f" from ({released('metric_series', limit)}) where site_id = 's' and metric_id = ?",
-            [share],
+            f" from ({series(con, limit)}) where site_id = 's' and metric_id = ?",
+            [SHARE],
         ).fetchall()
     assert len(found) == 1
     return found[0]
@@ -116,27 +131,24 @@ def test_a_share_stays_where_none_or_many_have_no_outcome(received: float | None
 
 def thirds_shown(counts: tuple[int, int, int]) -> list[object]:
     """The numerators that a release shows of three shares that add up to all, at one of two sites."""
-    (family,) = ADD_UP
     with work() as con:
         con.execute(
-            "insert into work.marts.dim_metric select unnest(?), 1, 'percent', 'records'",
-            [list(family)],
+            "insert into work.marts.dim_metric select unnest(?), 1, 'percent', 'records', null, 'pairs'",
+            [list(THIRDS)],
         )
         for site, numbers in (("s", counts), ("elsewhere", (50, 50, 50))):
             con.executemany(
                 "insert into work.marts.metric_series (site_id, area, metric_id, definition_version, grain,"
                 " period_start, breakdown, breakdown_value, numerator, denominator, value, flags)"
                 f" values ('{site}', 'all', ?, 1, 'year', date '2020-04-01', 'instrument', 'm', ?, ?, 50, [])",
-                [(share, number, sum(numbers)) for share, number in zip(family, numbers, strict=True)],
+                [(share, number, sum(numbers)) for share, number in zip(THIRDS, numbers, strict=True)],
             )
-        found = con.execute(
-            f"select numerator from ({released('metric_series', 7)}) where site_id = ? order by metric_id", ["s"]
-        )
+        found = con.execute(f"select numerator from ({series(con, 7)}) where site_id = ? order by metric_id", ["s"])
         return [number for (number,) in found.fetchall()]
 
 
-def test_of_shares_that_add_up_to_all_one_that_is_withheld_takes_the_others_with_it() -> None:
-    assert thirds_shown((50, 45, 5)) == [None, None, None]
+def test_of_shares_that_add_up_to_all_a_second_is_withheld_with_one_that_is_small() -> None:
+    assert thirds_shown((50, 45, 5)) == [50, None, None]
     assert thirds_shown((50, 45, 0)) == [50, 45, 0]
     assert thirds_shown((50, 45, 8)) == [50, 45, 8]
 

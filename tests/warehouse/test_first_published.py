@@ -9,8 +9,7 @@ import duckdb
 import pytest
 
 from cls_pipeline.settings import Settings
-from cls_pipeline.warehouse.build import warehouse_file
-from cls_pipeline.warehouse.first_published import ensure_history, history_file, keep_first_published
+from cls_pipeline.warehouse.first_published import RELEASE_FILE, ensure_history, history_file, keep_first_published
 
 COLUMNS = (
     "site_id varchar, area varchar, metric_id varchar, definition_version integer, grain varchar, period_start date,"
@@ -24,9 +23,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def _publish(settings: Settings, release: str, **months: float | None) -> None:
-    settings.warehouse.mkdir(parents=True, exist_ok=True)
-    warehouse_file(settings).unlink(missing_ok=True)
-    with closing(duckdb.connect(str(warehouse_file(settings)))) as con:
+    file = settings.releases / release / RELEASE_FILE
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    with closing(duckdb.connect(str(file))) as con:
         con.execute(f"create schema marts; create table marts.metric_series ({COLUMNS})")
         for month, value in months.items():
             day = f"2020-{month[1:]}-01"

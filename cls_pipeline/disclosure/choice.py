@@ -1,0 +1,170 @@
+"""Which figures are withheld: those that count few people, and as many others as it takes to keep them so.
+
+The requirement is one number: what a reader can work out of a guarded count is a range at least as wide as that of the
+counts withheld for being small (1 to 7: six). Figures are added, the smallest first, until that holds everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from cls_pipeline.disclosure.bounds import STILL, Flags, Floats, Ints, Links, worked_out
+from cls_pipeline.disclosure.counts import told_counts
+from cls_pipeline.disclosure.sums import find_sums
+
+#: A withheld sum of money must not be had to within this share of itself.
+SHARE_OF_MONEY: Final = 0.2
+MOST_ROUNDS: Final = 60
+_FIELDS: Final = ("numerator", "denominator", "complement")
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """Figures, counts and sums as arrays. `figure`, `count`: who tells what."""
+
+    values: Floats
+    need: Floats
+    figure: Ints
+    count: Ints
+    links: Links
+    was_told: Flags
+
+    def known(self, is_withheld: Flags) -> Flags:
+        known = self.was_told.copy()
+        known[self.count[~is_withheld[self.figure]]] = True
+        return known
+
+
+def withheld_figures(figures: pl.DataFrame, of_metrics: pl.DataFrame, limit: int) -> pl.DataFrame:
+    """What must be withheld.
+
+    Args:
+        figures: as `counts.told_counts` takes them, and of the release before: `was_told`, the figure was shown with
+            the counts that it has now; `was_withheld`, it was withheld and its counts are the same now; and
+            `hid_numerator`, `hid_denominator`, `hid_complement`, whether that count could not be worked out then.
+        of_metrics: as `sums.find_sums` takes it.
+        limit: counts from 1 up to this are small; 0 withholds nothing.
+
+    Returns:
+        `row` of each figure withheld, and `hides_numerator`, `hides_denominator`, `hides_complement`: whether that
+        count cannot be worked out.
+    """
+    told = told_counts(figures) if limit > 0 else told_counts(figures).clear()
+    sums = find_sums(told, of_metrics)
+    problem, is_withheld = _problem(figures, told, sums.counts, sums.parts, limit)
+    low, high = _guard(problem, is_withheld)
+    hidden = told.with_columns(
+        is_hidden=pl.Series((high - low > STILL)[told["count"].to_numpy()], dtype=pl.Boolean)
+    ).pivot(on="field", index="row", values="is_hidden")
+    missing = [pl.lit(False).alias(field) for field in _FIELDS if field not in hidden.columns]
+    hides = [pl.col(field).fill_null(False).alias(f"hides_{field}") for field in _FIELDS]
+    shut = pl.DataFrame({"row": figures["row"], "is_withheld": is_withheld}).filter("is_withheld").select("row")
+    return shut.join(hidden.with_columns(missing), on="row", how="left").select("row", *hides).sort("row")
+
+
+def _problem(
+    figures: pl.DataFrame, told: pl.DataFrame, counts: pl.DataFrame, parts: pl.DataFrame, limit: int
+) -> tuple[_Problem, Flags]:
+    """The problem, and the figures that are withheld for themselves: few people, or withheld before and unchanged."""
+    values = counts["value"].to_numpy().astype(np.float64)
+    is_money = counts["is_money"].to_numpy()
+    is_small = (values > 0) & (values <= limit) & ~is_money
+    figure, count = told["row"].to_numpy().astype(np.int64), told["count"].to_numpy().astype(np.int64)
+    is_withheld = figures["was_withheld"].to_numpy() & (limit > 0)
+    is_withheld[figure[is_small[count]]] = True
+    was_told = np.zeros(len(values), dtype=np.bool_)
+    was_told[count[figures["was_told"].to_numpy()[figure]]] = True
+    hid = np.zeros(len(values), dtype=np.bool_)
+    for number, field in enumerate(_FIELDS):
+        is_field = (told["field"] == field).to_numpy()
+        hid[count[is_field & figures[f"hid_{_FIELDS[number]}"].to_numpy()[figure]]] = True
+    of_few = np.zeros(len(values), dtype=np.bool_)
+    of_few[count[is_withheld[figure]]] = True
+    need = np.where(is_small | (hid & ~is_money), float(max(limit - 1, 0)), 0.0)
+    need = np.where(is_money & of_few, SHARE_OF_MONEY * np.abs(values), need)
+    total = parts["total"].to_numpy().astype(np.int64)
+    _, first, sum_of = np.unique(parts["sum"].to_numpy(), return_index=True, return_inverse=True)
+    links = Links(total[first], sum_of.astype(np.int64), parts["part"].to_numpy().astype(np.int64))
+    return _Problem(values, need, figure, count, links, was_told), is_withheld
+
+
+def _guard(problem: _Problem, is_withheld: Flags) -> tuple[Floats, Floats]:
+    """Withholds more (in place) until every guarded count is safe; returns what can be worked out then.
+
+    A count that the release before has told cannot be taken back, and one that nothing protects is left as it is.
+    """
+    is_lost = problem.was_told.copy()
+    helpers = _Helpers(problem)
+    low, high = worked_out(problem.values, problem.known(is_withheld), problem.links)
+    for _ in range(MOST_ROUNDS):
+        is_open = (problem.need > 0) & (high - low < problem.need - STILL) & ~is_lost
+        if not is_open.any():
+            break
+        helpers.see(low, high, problem.known(is_withheld))
+        for count in np.flatnonzero(is_open):
+            more = helpers.for_count(int(count))
+            is_lost[count] = not len(more)
+            is_withheld[more] = True
+        low, high = worked_out(problem.values, problem.known(is_withheld), problem.links)
+    return low, high
+
+
+class _Helpers:
+    """Finds, for a count that is open, the smallest figure that closes it."""
+
+    def __init__(self, problem: _Problem) -> None:
+        links, size = problem.links, len(problem.values)
+        self._problem = problem
+        member = np.concatenate([links.part, links.total])
+        of_sum = np.concatenate([links.sum_of, np.arange(len(links.total))])
+        self._sums = _grouped(member, of_sum, size)
+        self._members = _grouped(of_sum, member, len(links.total))
+        self._figures = _grouped(problem.count, problem.figure, size)
+        self._place = _grouped(member, np.arange(len(member)), size)
+        self._of_sum = of_sum
+
+    def see(self, low: Floats, high: Floats, is_known: Flags) -> None:
+        """Takes note of what can be worked out now."""
+        least, most = self._problem.links.range_of_part(low, high)
+        totals_least, totals_most = self._problem.links.range_of_total(low, high)
+        self._width = np.concatenate([most - least, totals_most - totals_least])
+        is_told_now = is_known & ~self._problem.was_told & (np.abs(self._problem.values) > STILL)
+        self._helps = is_told_now
+
+    def for_count(self, count: int) -> Ints:
+        """The figures to withhold; none if nothing helps.
+
+        Sums that bind the count are searched first, then those that bind what else is unknown in them, and so on.
+        """
+        for binding in (True, False):
+            seen, edge = {count}, [count]
+            while edge:
+                around: list[int] = []
+                for at in edge:
+                    places = self._place(at)
+                    if binding:
+                        places = places[self._width[places] < self._problem.need[count] - STILL]
+                    around.extend(int(member) for place in places for member in self._members(int(self._of_sum[place])))
+                fresh = [member for member in dict.fromkeys(around) if member not in seen]
+                found = [member for member in fresh if self._helps[member] and len(self._figures(member))]
+                if found:
+                    return self._figures(min(found, key=lambda member: self._problem.values[member]))
+                seen.update(fresh)
+                edge = fresh
+        return np.empty(0, dtype=np.int64)
+
+
+class _grouped:
+    """Values by the number of their group."""
+
+    def __init__(self, group: Ints, value: Ints, size: int) -> None:
+        order = np.argsort(group, kind="stable")
+        self._value = value[order]
+        self._from = np.searchsorted(group[order], np.arange(size + 1))
+
+    def __call__(self, group: int) -> Ints:
+        return self._value[self._from[group] : self._from[group + 1]]

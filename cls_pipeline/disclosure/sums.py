@@ -1,0 +1,150 @@
+"""What adds up to what: everything by which one count could be had from others.
+
+A total and its parts: of a breakdown, of the areas of a site, of the months of a year, of one metric whose cases
+another counts, and a share with those it leaves out. Whether parts are a partition is read off the numbers: what is
+left over is a count of its own that no figure tells (and that is guarded like any other), parts that overlap give no
+sum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from cls_pipeline.disclosure.counts import PLACE
+
+CLOSE: Final = 1e-6
+#: The place of what is left over: in no area, or of no known value, that is told.
+REST: Final = "(rest)"
+_PERIODS: Final = (("month", "quarter", 3), ("month", "year", 12), ("quarter", "year", 4))
+
+
+@dataclass(frozen=True)
+class Sums:
+    """`counts`: `count`, `value`, `is_money` of every count, told or left over, by number. `parts`: one row per sum and
+    part: `sum`, `total` and `part`, the last two numbers of counts."""
+
+    counts: pl.DataFrame
+    parts: pl.DataFrame
+
+
+def find_sums(told: pl.DataFrame, of_metrics: pl.DataFrame) -> Sums:
+    """Every sum among counts.
+
+    Args:
+        told: as `counts.told_counts` gives it.
+        of_metrics: which metric's cases are part of another's: `relation`, `role` (`whole` or `part`), `metric_id`,
+            `field` (numerator or denominator).
+    """
+    counts = told.select(*PLACE, "name", "count", "value", "is_money").unique("count").sort("count")
+    found = [_shares(told)]
+
+    def take(sums: pl.DataFrame) -> None:
+        nonlocal counts
+        parts, left_over = _complete(sums, counts.height)
+        counts = pl.concat([counts, left_over.select(counts.columns)])
+        found.append(parts)
+
+    take(_between_metrics(told, of_metrics))
+    take(_areas(counts))
+    take(_breakdowns(counts))
+    take(_areas(counts.filter(pl.col("breakdown_value") == REST)))
+    take(_periods(counts))
+    numbered = pl.concat(parts.with_columns(kind=pl.lit(kind)) for kind, parts in enumerate(found))
+    numbers = numbered.select("kind", "sum").unique(maintain_order=True).with_row_index("number")
+    parts = numbered.join(numbers, on=["kind", "sum"]).select(
+        pl.col("number").cast(pl.Int64).alias("sum"), "total", "part"
+    )
+    return Sums(counts.select("count", "value", "is_money"), parts)
+
+
+def _shares(told: pl.DataFrame) -> pl.DataFrame:
+    """Those in a share and those left out are all."""
+    by_row = told.pivot(on="field", index="row", values="count")
+    if "complement" not in by_row.columns:
+        return _parts_of(told.clear().select(sum="count", total="count", part="count"))
+    shares = by_row.filter(pl.col("complement").is_not_null()).select(
+        sum="row", total="denominator", part=pl.concat_list("numerator", "complement")
+    )
+    return _parts_of(shares.explode("part"))
+
+
+def _between_metrics(told: pl.DataFrame, of_metrics: pl.DataFrame) -> pl.DataFrame:
+    keys = [*PLACE, "relation", "definition_version"]
+    named = told.join(of_metrics, on=["metric_id", "field"], how="inner").unique([*keys, "role", "count"])
+    totals = named.filter(pl.col("role") == "whole").select(
+        *keys, "value", "is_money", name=pl.format("rest of {}@{}", "relation", "definition_version"), total="count"
+    )
+    parts = named.filter(pl.col("role") == "part").select(*keys, part="count", part_value="value")
+    # A part without a figure here is nought: there is nobody to take a share of.
+    joined = totals.join(parts, on=keys, how="left", nulls_equal=True).with_columns(pl.col("part_value").fill_null(0.0))
+    return _numbered(joined.filter(pl.col("total").ne_missing(pl.col("part"))), "total", "relation")
+
+
+def _breakdowns(counts: pl.DataFrame) -> pl.DataFrame:
+    keys = ["site_id", "area", "grain", "period_start", "name"]
+    parts = counts.filter(pl.col("breakdown") != "all").select(*keys, by="breakdown", part="count", part_value="value")
+    totals = counts.filter(pl.col("breakdown") == "all").rename({"count": "total"})
+    joined = totals.join(parts, on=keys, how="inner", nulls_equal=True)
+    # Where every part has the whole for its denominator, each is known from the whole.
+    is_repeated = ((pl.col("part_value") - pl.col("value")).abs() <= CLOSE).all().over("total", "by")
+    each = pl.when(is_repeated).then(pl.col("part"))
+    sums = joined.with_columns(each=each, breakdown=pl.col("by"), breakdown_value=pl.lit(REST))
+    return _numbered(sums, "total", "by", "each")
+
+
+def _areas(counts: pl.DataFrame) -> pl.DataFrame:
+    keys = ["site_id", "grain", "period_start", "breakdown", "breakdown_value", "name"]
+    parts = counts.filter(pl.col("area") != "all").select(*keys, part="count", part_value="value")
+    totals = counts.filter(pl.col("area") == "all").rename({"count": "total"})
+    sums = totals.join(parts, on=keys, how="inner", nulls_equal=True).with_columns(area=pl.lit(REST))
+    return _numbered(sums, "total")
+
+
+def _periods(counts: pl.DataFrame) -> pl.DataFrame:
+    keys = ["site_id", "area", "breakdown", "breakdown_value", "name"]
+    found = []
+    for short, long, number in _PERIODS:
+        start = pl.col("period_start")
+        begin = start.dt.truncate("1q") if long == "quarter" else _year_start(start)
+        parts = counts.filter(pl.col("grain") == short).select(
+            *keys, period_start=begin, by=pl.lit(short), part="count", part_value="value"
+        )
+        totals = counts.filter(pl.col("grain") == long).rename({"count": "total"})
+        joined = totals.join(parts, on=[*keys, "period_start"], how="inner", nulls_equal=True)
+        found.append(joined.filter(pl.len().over("total") == number))
+    sums = _numbered(pl.concat(found), "total", "by")
+    # Stocks and distinct people do not add up over time.
+    return sums.filter((pl.col("value") - pl.col("part_value").sum().over("sum")).abs() <= CLOSE)
+
+
+def _year_start(day: pl.Expr) -> pl.Expr:
+    """The first of April on or before a day."""
+    return day.dt.offset_by("-3mo").dt.truncate("1y").dt.offset_by("3mo")
+
+
+def _numbered(joined: pl.DataFrame, *of: str) -> pl.DataFrame:
+    """Totals beside their parts, with the number of each sum."""
+    return joined.with_columns(sum=pl.struct(of).rank("dense").cast(pl.Int64))
+
+
+def _complete(sums: pl.DataFrame, first: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The parts of sums, those left over among them, and the counts left over, numbered from `first`."""
+    rest = pl.col("value") - pl.col("part_value").sum().over("sum")
+    sums = sums.with_columns(rest=rest).filter(pl.col("rest") >= -CLOSE)
+    left_over = (
+        sums.filter(pl.col("rest") > CLOSE)
+        .unique("sum", maintain_order=True)
+        .with_columns(value=pl.col("rest"))
+        .with_row_index("count", first)
+    )
+    parts = pl.concat(
+        [_parts_of(sums.filter(pl.col("part").is_not_null())), _parts_of(left_over.with_columns(part="count"))]
+    )
+    return parts, left_over
+
+
+def _parts_of(sums: pl.DataFrame) -> pl.DataFrame:
+    return sums.select(pl.col("sum").cast(pl.Int64), pl.col("total").cast(pl.Int64), pl.col("part").cast(pl.Int64))
