@@ -36,13 +36,13 @@ def attack(kinds: dict[Kind, int], *, crossed: bool) -> list[str]:
     return [f"{words}: {low} to {high}" for words, (low, high) in ranges.items() if high - low < LIMIT - 1 - 1e-6]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(people())
 def test_linear_programming_finds_no_small_count_of_bands_and_areas(kinds: dict[Kind, int]) -> None:
     assert attack(kinds, crossed=False) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(people())
 def test_linear_programming_finds_no_small_count_of_bands_within_areas(kinds: dict[Kind, int]) -> None:
     assert attack(kinds, crossed=True) == []
