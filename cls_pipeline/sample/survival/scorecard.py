@@ -24,9 +24,20 @@ EFFECT_WITHIN, BREAKS_FOUND = 0.10, 0.95
 
 
 def scorecard(played: Sequence[Survival]) -> Iterator[Table]:
-    """The tables: errors and coverage, outcome scores, links, starts of services, breaks, the planted effect."""
+    """The tables: errors and coverage, scores, quarters, links, starts of services, breaks, the planted effect."""
     yield _accuracy(played)
-    yield _scores(played)
+    yield _errors(
+        pl.concat(one.scores for one in played),
+        "scores by instrument and year",
+        "site-years",
+        "Outcome scores: errors of counts, in points of shares, and of the length of the scale for means",
+    )
+    yield _errors(
+        pl.concat(one.quarters for one in played),
+        "figures by quarter",
+        "site-quarters",
+        "Hubs, staff and the way to support: errors as a share of the truth",
+    )
     yield _links(played)
     yield _starts(played)
     yield _breaks(played)
@@ -93,14 +104,10 @@ def _reached(row: dict[str, Any]) -> str:
     return "yes" if not missed else "not: " + ", ".join(missed)
 
 
-def _scores(played: Sequence[Survival]) -> Table:
-    numbers = ["site-years", "coverage", "median error", "95th", "naive median", "naive 95th"]
-    made = table(
-        ["scores by instrument and year", *numbers],
-        numbers,
-        "Outcome scores: errors of counts, in points of shares, and of the length of the scale for means",
-    )
-    for row in scores_accuracy(pl.concat(one.scores for one in played)).iter_rows(named=True):
+def _errors(figures: pl.DataFrame, what: str, counted: str, title: str) -> Table:
+    numbers = [counted, "coverage", "median error", "95th", "naive median", "naive 95th"]
+    made = table([what, *numbers], numbers, title)
+    for row in scores_accuracy(figures).iter_rows(named=True):
         errors = (_percent(row[name]) for name in ("median", "p95", "naive_median", "naive_p95"))
         made.add_row(row["metric_id"], f"{row['figures']:,}", f"{row['coverage']:.1%}", *errors)
     return made

@@ -80,5 +80,16 @@ def test_scores_by_instrument_are_exact_in_the_median_and_the_naive_count_of_pai
     assert found["people_with_a_later_score"]["naive_p95"] > 5 * found["people_with_a_later_score"]["p95"]
 
 
-def test_the_scorecard_has_its_six_tables(played: Survival) -> None:
-    assert [table.row_count > 1 for table in scorecard([played])] == [True] * 6
+def test_the_scorecard_has_its_seven_tables(played: Survival) -> None:
+    assert [table.row_count > 1 for table in scorecard([played])] == [True] * 7
+
+
+def test_hubs_staff_and_the_way_to_support_are_exact_in_the_median_where_the_naive_count_of_hubs_is_not(
+    played: Survival,
+) -> None:
+    found = {row["metric_id"]: row for row in scores_accuracy(played.quarters).iter_rows(named=True)}
+    assert {metric: row["median"] < 1e-9 for metric, row in found.items()} == dict.fromkeys(found, True)
+    # One site delivers nothing for years, and the quarter of a site's first session may be a part of one.
+    assert {metric: row["coverage"] >= 0.9 for metric, row in found.items()} == dict.fromkeys(found, True)
+    assert max(found[metric]["p95"] for metric in ("hub_sessions", "people_seen_at_hubs", "open_cases_per_team")) < 0.01
+    assert found["hub_sessions"]["naive_p95"] > 0.1
