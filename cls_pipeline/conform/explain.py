@@ -112,7 +112,7 @@ def _allowed(rule_id: str, column: Column | None, how: Translation) -> str:
     if column.kind == "date" and rule_id.endswith(".valid"):
         if source and source.period:
             return PERIOD_EXAMPLES[source.period]
-        return "a date written as " + " or ".join(_spell(pattern) for pattern in how.dates)
+        return "a day of the calendar, written as " + " or ".join(_spell(pattern) for pattern in how.dates)
     if rule_id.endswith(".range"):
         return _bounds(column.minimum, column.maximum)
     return ""

@@ -5,13 +5,13 @@ A sender's trouble is told, it never stops the marts. The tables of a check belo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from cls_pipeline.orchestration.rule_table import MOST_RULES, rule_table, unchecked_table
+from cls_pipeline.orchestration.rule_table import MOST_RULES, rule_table, table_of_all, unchecked_table
 from cls_pipeline.outcomes import SenderLoad, StandingFault
 from cls_pipeline.registry import Contract, Registry, Sender
 from cls_pipeline.registry.origin import shown_name
@@ -22,6 +22,7 @@ DELIVERY = "delivery"
 PLATFORM_FAULT = "platform_fault"
 FAILED_RULES = "failed_rules"
 NOT_CHECKED = "rules_not_checked"
+TO_PUT_RIGHT = "what_to_put_right"
 WHOLE_DELIVERY = ""
 
 
@@ -88,7 +89,10 @@ def _summary(asked: Sequence[StandingFault], not_asked: Sequence[StandingFault])
         _count(lives.count("waived"), "is accepted for now", "are accepted for now") if "waived" in lives else "",
         _count(len(not_asked), "rule could not be checked", "rules could not be checked") if not_asked else "",
     ]
+    warned = len([fault for fault in asked if fault.fails and fault.failure.severity == "warn"])
     head = _count(failed, "rule failed", "rules failed") if failed else "No rule failed."
+    if warned:
+        head += " " + _count(warned, "is a warning: its rows are taken", "are warnings: their rows are taken")
     if not asked and not not_asked:
         return "Every rule is met."
     return " ".join([head, *filter(None, parts)])
@@ -135,14 +139,28 @@ def delivery_check(load: SenderLoad) -> dg.AssetCheckResult:
         metadata["problems"] = dg.MetadataValue.md("\n".join(f"- {sentence}" for sentence in sentences[:MOST_RULES]))
     if whole:
         metadata[FAILED_RULES] = rule_table(whole, None)
+    records = {entity: faults for entity, faults in load.standing.items() if entity != WHOLE_DELIVERY}
+    failing = {entity for entity, faults in records.items() if any(fault.fails for fault in faults)}
+    if failing:
+        metadata[TO_PUT_RIGHT] = table_of_all(records)
     return dg.AssetCheckResult(
         asset_key=[load.sender_id, DELIVERY],
         check_name=DELIVERY,
         passed=not sentences and not whole,
         severity=dg.AssetCheckSeverity.ERROR if load.refused else dg.AssetCheckSeverity.WARN,
-        description=sentences[0] if sentences else "Nothing is late, refused or unrecognised.",
+        description=" ".join(
+            [sentences[0] if sentences else "Nothing is late, refused or unrecognised.", *_beside(failing)]
+        ),
         metadata=metadata,
     )
+
+
+def _beside(failing: Collection[str]) -> list[str]:
+    """What the delivery's own check adds where it is in order and records in it are not."""
+    if not failing:
+        return []
+    kinds = ", ".join(sorted(failing))
+    return [f"Rules failed in {kinds}: see `{TO_PUT_RIGHT}`, and the check `contract` of each."]
 
 
 def _severity(faults: Sequence[StandingFault]) -> dg.AssetCheckSeverity:

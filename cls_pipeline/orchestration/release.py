@@ -46,10 +46,10 @@ def load_report_asset() -> dg.AssetsDefinition:
             told = "\n".join(f"- {sender_id}: {fault}" for sender_id, fault in faults.items())
             raise dg.Failure(
                 f"The platform failed while it loaded {len(faults)} of the senders; the others are released.\n{told}",
-                metadata={"faults": dg.MetadataValue.md(told)},
+                metadata={"faults of the platform": dg.MetadataValue.md(told)},
                 allow_retries=False,
             )
-        return dg.MaterializeResult(metadata={"faults": 0})
+        return dg.MaterializeResult(metadata={"faults of the platform": 0})
 
     return load_report
 

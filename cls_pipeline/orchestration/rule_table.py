@@ -6,7 +6,7 @@ anybody; every failing row is in the sender's own fix list. When a check fails b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import dagster as dg
@@ -23,21 +23,29 @@ RULE_COLUMNS: Final = dg.TableSchema(
         dg.TableColumn("rule", description="what must hold, in plain English"),
         dg.TableColumn("column", description="the sender's own column"),
         dg.TableColumn("rows", "int", description="rows that failed"),
+        dg.TableColumn("first_row", description="the first such row, as a spreadsheet numbers it"),
+        dg.TableColumn("file", description="the sender's file and table"),
         dg.TableColumn("example", description="a value that was sent, where it identifies nobody"),
         dg.TableColumn("how_to_fix", description="what to do"),
         dg.TableColumn("state", description="new, continuing, back again, or accepted for now"),
+        dg.TableColumn("what_follows", description="what becomes of the rows"),
         dg.TableColumn("allowed", description="what is allowed"),
         dg.TableColumn("nearest", description="the nearest allowed value"),
         dg.TableColumn(
             "open_since", description="the night on which it was found, and how many nights it has been open"
         ),
-        dg.TableColumn("what_follows", description="what becomes of the rows"),
         dg.TableColumn("share", description="of the table's rows"),
-        dg.TableColumn("first_row", description="the first such row, as a spreadsheet numbers it"),
-        dg.TableColumn("file", description="the sender's file and table"),
         dg.TableColumn("figures", description="programme figures that it touches"),
         dg.TableColumn("severity", description="refuse_delivery, refuse_row or warn"),
         dg.TableColumn("rule_id", description="the rule's name in the contract"),
+    ]
+)
+# Of all kinds of record of a sender, on one page: what it may name without telling of anybody.
+ALL_COLUMNS: Final = dg.TableSchema(
+    columns=[
+        dg.TableColumn("kind_of_record", description="the asset whose check `contract` tells more"),
+        *(column for column in RULE_COLUMNS.columns if column.name in {"rule", "column", "rows", "file", "state"}),
+        dg.TableColumn("what_follows", description="what becomes of the rows"),
     ]
 )
 UNCHECKED_COLUMNS: Final = dg.TableSchema(
@@ -62,6 +70,18 @@ def rule_table(faults: Iterable[StandingFault], contract: Contract | None) -> dg
 def unchecked_table(faults: Iterable[StandingFault], contract: Contract | None) -> dg.TableMetadataValue:
     """The rules that could not be evaluated, with why."""
     return _table(list(faults), contract, UNCHECKED_COLUMNS)
+
+
+def table_of_all(faults: Mapping[str, Iterable[StandingFault]]) -> dg.TableMetadataValue:
+    """The failing faults of every kind of record, gravest first."""
+    found = [(entity, fault) for entity, of_entity in faults.items() for fault in of_entity if fault.fails]
+    found.sort(key=lambda item: _gravest_first(item[1]))
+    names = [column.name for column in ALL_COLUMNS.columns[1:]]
+    records = []
+    for entity, fault in found[:MOST_RULES]:
+        cells = _cells(fault, None)
+        records.append(dg.TableRecord({"kind_of_record": entity, **{name: cells[name] for name in names}}))
+    return dg.MetadataValue.table(records=records, schema=ALL_COLUMNS)
 
 
 def _gravest_first(fault: StandingFault) -> tuple[bool, bool, int]:

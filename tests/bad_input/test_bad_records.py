@@ -44,7 +44,7 @@ def test_a_day_that_does_not_exist_is_not_read_as_another(programme: Programme) 
     assert counts(outcome) == (20, 19, 1, 0, 0)
     sentence = told(outcome)
     assert f"{MARCH}, column EndDate, row 9: End date holds a text that cannot be read as a date." in sentence
-    assert "Found: '31/02/2019'. Allowed: a date written as dd/mm/yyyy." in sentence
+    assert "Found: '31/02/2019'. Allowed: a day of the calendar, written as dd/mm/yyyy." in sentence
 
 
 def test_equal_rows_with_one_key_keep_the_first(programme: Programme) -> None:

@@ -157,3 +157,16 @@ def test_the_check_leads_to_the_list_of_failing_rows(registry: Registry, in_work
 
 def test_the_table_is_the_first_thing_to_be_seen(registry: Registry) -> None:
     assert next(iter(judged(registry, standing_fault(failure())).metadata)) == "failed_rules"
+
+
+def test_the_delivery_check_tells_what_failed_of_all_kinds_of_record_and_passes_itself() -> None:
+    load = loaded("ash", outcome("ash", failure(), failure(severity="warn", their_column="Note")))
+    result = delivery_check(load)
+    assert result.passed
+    told = [(row["kind_of_record"], row["column"], row["rows"]) for row in table_of(result, "what_to_put_right")]
+    assert told == [("request", "ContactDate", 2), ("request", "Note", 2)]
+
+
+def test_what_is_accepted_for_now_is_not_among_what_to_put_right() -> None:
+    waived = standing_fault(failure(), life="waived", waiver=WAIVER)
+    assert "what_to_put_right" not in delivery_check(replace(quiet("ash"), standing={"request": (waived,)})).metadata
