@@ -41,7 +41,7 @@ nights: .venv/ready ## Play a month of nightly loads, cutovers inside it (NIGHTS
 	@$(CLS) status
 
 test: .venv/ready ## All tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2
 
 check: .venv/ready ## Lint, format, types, Dagster definitions
 	@$(BIN)/ruff check .

@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from programme import Programme
+from xdist.scheduler import LoadScopeScheduling
 
 from cls_pipeline.settings import PROJECT_ROOT, Settings
+
+#: Folders whose tests share something that is dear to set up, or that only one may have.
+ONE_WORKER = ("tests/deploy", "tests/e2e", "tests/explaining", "tests/real_data")
+
+
+class ByModule(LoadScopeScheduling):  # type: ignore[misc]  # xdist's classes are not typed
+    """Gives a module, or a folder of `ONE_WORKER`, to one worker, so that what its tests share is set up once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return next((folder for folder in ONE_WORKER if module.startswith(f"{folder}/")), module)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
+    """The order is that of the files: xdist's own, by the number of tests, leaves the longest for the end."""
+    config.option.loadscopereorder = False
+    return ByModule(config, log)
 
 
 @pytest.fixture

@@ -55,6 +55,7 @@ _CORRECTED: Final = """
     inner join intermediate.int_correction as corrections
         on corrections.site_id = $site and considered.entity = corrections.entity
         and considered.system_id = corrections.system_id and considered.record_id = corrections.record_id
+        and corrections.field <> 'assessed_on'  -- the end of a wait leaves its request out, and is told there
     left join reference.correction_reason as reasons on corrections.reason = reasons.reason
     where considered.left_out is null group by all order by rows desc, correction
 """
