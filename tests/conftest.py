@@ -15,7 +15,7 @@ from cls_pipeline.settings import PROJECT_ROOT, Settings
 ONE_WORKER = ("tests/deploy", "tests/e2e", "tests/explaining", "tests/real_data")
 
 
-class ByModule(LoadScopeScheduling):  # type: ignore[misc]  # xdist's classes are not typed
+class ByModule(LoadScopeScheduling):
     """Gives a module, or a folder of `ONE_WORKER`, to one worker, so that what its tests share is set up once."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -30,7 +30,7 @@ def test_a_figure_stands_with_its_definition_and_the_meaning_of_its_flags(explai
 def test_a_figure_that_is_counted_in_sql_only_is_told_without_its_rows(
     explained: Explained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(COUNTINGS, "requests_received")  # type: ignore[arg-type]  # a dictionary, read as a mapping
+    monkeypatch.delitem(COUNTINGS, "requests_received")
     found = explained("ashby", "requests_received", "2020-04")
     assert (found.figure.value, found.sources, found.printed) == (8, None, ())
     reason = "its records do not cover the whole period, or hold nothing to count or to divide by"

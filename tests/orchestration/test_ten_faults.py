@@ -99,7 +99,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, dict[str, 
         (check.asset_key.path[-1], dict(record.data))
         for check in checks
         if check.asset_key and FAILED_RULES in check.metadata
-        for record in check.metadata[FAILED_RULES].records  # type: ignore[union-attr]
+        for record in check.metadata[FAILED_RULES].records
     ]
 
 

@@ -39,17 +39,9 @@ def real_data() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def loaded_home(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The state after `cls nightly` of the three publishers."""
-    home = tmp_path_factory.mktemp("cls_home")
-    for sender, names in SENDERS.items():
-        inbox = home / "inbox" / sender
-        inbox.mkdir(parents=True)
-        for name in names:
-            shutil.copy(real_data / name, inbox)
-    chosen = [word for sender in SENDERS for word in ("--sender", sender)]
-    key = tmp_path_factory.mktemp("key") / "pseudonym.key"
+def nightly(home: Path, key: Path, *senders: str) -> None:
+    """Runs `cls nightly` of some senders; it ends well."""
+    chosen = [word for sender in senders for word in ("--sender", sender)]
     run = subprocess.run(
         [sys.executable, "-m", "cls_pipeline.cli", "nightly", *chosen],
         cwd=ROOT,
@@ -60,6 +52,18 @@ def loaded_home(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         timeout=600,
     )
     assert run.returncode == 0, f"cls nightly ended with {run.returncode}:\n{run.stdout[-4000:]}\n{run.stderr[-4000:]}"
+
+
+@pytest.fixture(scope="session")
+def loaded_home(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state after `cls nightly` of the three publishers."""
+    home = tmp_path_factory.mktemp("cls_home")
+    for sender, names in SENDERS.items():
+        inbox = home / "inbox" / sender
+        inbox.mkdir(parents=True)
+        for name in names:
+            shutil.copy(real_data / name, inbox)
+    nightly(home, tmp_path_factory.mktemp("key") / "pseudonym.key", *SENDERS)
     return home
 
 

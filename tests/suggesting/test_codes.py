@@ -11,7 +11,7 @@ from programme import CONTACTS, Programme, alder, contacts, sender
 from pytest import param
 
 from cls_pipeline.outcomes import RuleFailure
-from cls_pipeline.registry import Registry
+from cls_pipeline.registry import Registry, RegistryError
 from cls_pipeline.suggesting.codes import Suggestion, known_texts, likeliest
 from cls_pipeline.suggesting.lines import CHOOSE, code_lines, last_line, together
 
@@ -92,8 +92,8 @@ def test_a_code_that_must_be_chosen_is_not_taken_by_the_registry(programme: Prog
     failure = mapped(programme, "215")
     assert f'outcome: {{"215": {CHOOSE}}}' in failure.suggestion
     programme.senders = [sender("ash", **yaml.safe_load(failure.suggestion)), sender("birch")]
-    with pytest.raises(Exception, match="a code of the list outcome is expected, found 'choose_a_code'"):
-        programme.registry  # noqa: B018
+    with pytest.raises(RegistryError, match="a code of the list outcome is expected, found 'choose_a_code'"):
+        _ = programme.registry
 
 
 def test_suggestions_of_several_rules_make_one_block_with_each_map_once() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from cls_pipeline.evidence.kept import kept_breaks
 
 
-def model(dbt, session):  # type: ignore[no-untyped-def]  # the signature is dbt's
+def model(dbt, session):
     dbt.config(materialized="table")
     series = dbt.ref("int_coded_series").pl()
     cutovers = series.filter(series["is_system_break"]).select("site_id", "metric_id", "month")

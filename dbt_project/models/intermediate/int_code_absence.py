@@ -6,7 +6,7 @@ from pathlib import Path
 from cls_pipeline.evidence.kept import kept_absences
 
 
-def model(dbt, session):  # type: ignore[no-untyped-def]  # the signature is dbt's
+def model(dbt, session):
     dbt.config(materialized="table")
     daily = dbt.ref("int_outcome_day").pl()
     return kept_absences(daily, Path(os.environ["CLS_HOME"], "warehouse", "evidence")).to_arrow()

@@ -6,7 +6,7 @@ from pathlib import Path
 from cls_pipeline.evidence.kept import kept_links
 
 
-def model(dbt, session):  # type: ignore[no-untyped-def]  # the signature is dbt's
+def model(dbt, session):
     dbt.config(materialized="table")
     series, breaks = dbt.ref("int_coded_series").pl(), dbt.ref("int_break").pl()
     return kept_links(series, breaks, Path(os.environ["CLS_HOME"], "warehouse", "evidence")).to_arrow()
