@@ -23,15 +23,22 @@ with
 
     scores as (select * from {{ ref("int_metric_outcome_scores") }}),
 
-    quarterly as (
-        select *
-        from {{ ref("int_metric_hubs") }}
-        union all
-        select *
-        from {{ ref("int_metric_staff") }}
-        union all
-        select *
-        from {{ ref("int_metric_journey") }}
+    -- A line a model. No area said is the whole site, no version the first.
+    others as (
+        select
+            cast(null as varchar) as area,
+            cast(null as integer) as definition_version,
+            cast(null as varchar) as status_flag
+        where false
+        {% for name in [
+                "int_metric_hubs",
+                "int_metric_staff",
+                "int_metric_journey",
+            ] %}
+            union all by name
+            select *
+            from {{ ref(name) }}
+        {% endfor %}
     ),
 
     final as (
@@ -80,9 +87,9 @@ with
         union all
         select
             site_id,
-            'all' as area,
+            coalesce(area, 'all') as area,
             metric_id,
-            1 as definition_version,
+            coalesce(definition_version, 1) as definition_version,
             grain,
             period_start,
             period_end,
@@ -91,11 +98,11 @@ with
             numerator,
             denominator,
             value,
-            cast(null as varchar) as status_flag,
+            status_flag,
             is_partial,
             system_id,
             'records' as source_kind
-        from quarterly
+        from others
     )
 
 select *
