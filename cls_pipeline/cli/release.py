@@ -17,7 +17,7 @@ def list_command() -> None:
     """List the releases that are kept, newest first; the current one is marked."""
     from cls_pipeline.cli.console import out, table
     from cls_pipeline.settings import get_settings
-    from cls_pipeline.warehouse.release import list_releases
+    from cls_pipeline.warehouse.shelf import list_releases
 
     found = list_releases(get_settings())
     if not found:

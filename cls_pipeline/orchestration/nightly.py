@@ -16,7 +16,7 @@ from cls_pipeline.orchestration.resources import Platform
 from cls_pipeline.outcomes import SenderLoad
 from cls_pipeline.registry import Registry
 from cls_pipeline.settings import Settings
-from cls_pipeline.warehouse.release import Release as PublishedRelease
+from cls_pipeline.warehouse.shelf import Release as PublishedRelease
 
 # Called with what is being worked on: a sender's id, or one of the three stages after the senders.
 Progress = Callable[[str], None]

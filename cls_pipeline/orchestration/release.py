@@ -7,7 +7,7 @@ import dagster as dg
 from cls_pipeline.orchestration.checks import PLATFORM_FAULT
 from cls_pipeline.orchestration.evaluations import evaluations_of
 from cls_pipeline.orchestration.resources import Platform
-from cls_pipeline.warehouse.release import Release
+from cls_pipeline.warehouse.shelf import Release
 
 RELEASE = dg.AssetKey(["release", "current"])
 LOAD_REPORT = dg.AssetKey(["release", "load_report"])

@@ -20,7 +20,7 @@ from cls_pipeline.registry import Registry
 from cls_pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from cls_pipeline.warehouse.release import Release
+    from cls_pipeline.warehouse.shelf import Release
 
 
 def load_sender(sender_id: str, registry: Registry, settings: Settings) -> SenderLoad:

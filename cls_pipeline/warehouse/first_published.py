@@ -13,9 +13,9 @@ from typing import Final
 import duckdb
 
 from cls_pipeline.settings import Settings
+from cls_pipeline.warehouse.shelf import RELEASE_FILE
 from cls_pipeline.warehouse.sql import quoted
 
-RELEASE_FILE: Final = "cls.duckdb"
 #: What names a figure.
 KEY: Final = (
     "site_id",

@@ -115,14 +115,14 @@ def judge(con: duckdb.DuckDBPyConnection, limit: int, state: Path | None = None)
     con.unregister("judged")
 
 
-def keep_state(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Writes the state of each figure as `judge` has left it. Figures that are gone keep theirs: they were told once.
+def draft_state(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Drafts the state of each figure as `judge` has left it. Figures that are gone keep theirs: they were told once.
 
-    It is written before the release is followed: a release that comes to nothing leaves a state that is only stricter.
+    A draft, for until the release is followed its readers have been shown nothing; a release that is held back must not
+    make the next one forget what the last one withheld.
     """
-    path = state_file(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
+    draft = _draft(settings)
+    draft.parent.mkdir(parents=True, exist_ok=True)
     is_withheld = "withheld.site_id is not null"
     con.execute(
         f"""
@@ -147,4 +147,12 @@ def keep_state(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         ) to {quoted(str(draft))} (format parquet, compression zstd)
         """
     )
-    draft.replace(path)
+
+
+def keep_state(settings: Settings) -> None:
+    """Makes the drafted state the one that the next release is judged by."""
+    _draft(settings).replace(state_file(settings))
+
+
+def _draft(settings: Settings) -> Path:
+    return state_file(settings).with_suffix(".draft")

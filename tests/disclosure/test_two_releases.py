@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cls_pipeline.settings import Settings
-from cls_pipeline.warehouse.withheld import judge, keep_state, state_file
+from cls_pipeline.warehouse.withheld import draft_state, judge, keep_state, state_file
 
 from .attacker import Attacker
 from .tables import RELATIONS, Kind, counted, figures, people, places
@@ -38,7 +38,8 @@ def released(kinds: dict[Kind, int], home: Settings) -> Seen:
             con.register("given", frame.to_arrow())
             con.execute(f"create table work.{name} as from given")
         judge(con, LIMIT, state_file(home))
-        keep_state(con, home)
+        draft_state(con, home)
+        keep_state(home)
         left = con.sql(
             "select area, breakdown_value, metric_id from figure"
             " anti join withheld using (area, breakdown_value, metric_id)"

@@ -9,7 +9,7 @@ import duckdb
 
 from cls_pipeline.outcomes import DeliveryOutcome, RuleFailure, SenderLoad, StandingFault, TableAccount
 from cls_pipeline.settings import Settings
-from cls_pipeline.warehouse.release import Release
+from cls_pipeline.warehouse.shelf import Release
 
 
 def mart_rows(settings: Settings) -> Release:

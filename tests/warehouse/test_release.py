@@ -12,11 +12,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from cls_pipeline.publishing import parts
 from cls_pipeline.settings import Settings
+from cls_pipeline.warehouse import fingerprint
 from cls_pipeline.warehouse.build import dbt_target, warehouse_file
 from cls_pipeline.warehouse.comments import CommentError
 from cls_pipeline.warehouse.control import CONTROL_TABLE
-from cls_pipeline.warehouse.release import MARTS, ReleaseError, current_release, list_releases, publish
+from cls_pipeline.warehouse.database import MARTS
+from cls_pipeline.warehouse.release import publish
+from cls_pipeline.warehouse.shelf import ReleaseError, current_release, list_releases
+from cls_pipeline.warehouse.withheld import state_file
 
 
 def ask(path: Path, sql: str) -> list[tuple[object, ...]]:
@@ -153,17 +158,17 @@ def test_a_killed_release_leaves_the_current_one_and_the_next_clears_it_away(cop
     first = publish(copied)
     change(copied, "changed")
     code = (
-        "import os; from cls_pipeline.settings import get_settings; from cls_pipeline.warehouse import release;"
-        "release._to_disk = lambda path: os._exit(9); release.publish(get_settings())"
+        "import os; from cls_pipeline.settings import get_settings; from cls_pipeline.warehouse import release, shelf;"
+        "shelf._to_disk = lambda path: os._exit(9); release.publish(get_settings())"
     )
     environment = {**os.environ, "CLS_HOME": str(copied.home), "CLS_DBT_DIR": str(copied.dbt_dir)}
     killed = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
     assert killed.returncode == 9
-    assert len(list(copied.releases.glob("*/*.tmp"))) == 1
+    assert len(list(copied.releases.glob(".*.draft"))) == 1
     assert current_release(copied) == first.__class__(**{**vars(first), "is_new": False})
 
     assert publish(copied).is_new
-    assert not list(copied.releases.glob("*/*.tmp"))
+    assert not list(copied.releases.glob(".*"))
     assert len(list_releases(copied)) == 2
 
 
@@ -184,3 +189,44 @@ def test_a_column_without_a_description_stops_the_release_and_leaves_the_current
         publish(copied)
     current = current_release(copied)
     assert current is not None and current.release_id == first.release_id
+
+
+def test_a_release_is_put_on_the_shelf_with_its_parts_and_closed_to_writing(copied: Settings) -> None:
+    folder = publish(copied).folder
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert folder / "parquet" / "metric_series.parquet" in files
+    assert {oct(path.stat().st_mode & 0o777) for path in files} == {oct(0o444)}
+
+
+def test_a_part_that_fails_keeps_the_release_before_and_leaves_nothing(
+    copied: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(database: Path, folder: Path, settings: Settings) -> None:
+        (folder / "half.txt").write_text("half")
+        raise ValueError("no room")
+
+    first = publish(copied)
+    told = state_file(copied).read_bytes()
+    change(copied, "changed")
+    monkeypatch.setitem(parts.PARTS, "pages", broken)
+    with pytest.raises(parts.PartError, match=r"^The pages of the release .*ValueError: no room$"):
+        publish(copied)
+    assert sorted(path.name for path in copied.releases.iterdir()) == [first.release_id, "current"]
+    assert state_file(copied).read_bytes() == told
+
+
+def test_a_changed_part_makes_another_release(
+    copied: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "room" / "page.txt"
+    source.parent.mkdir()
+    monkeypatch.setattr(parts, "part_sources", lambda: [source])
+    monkeypatch.setattr(fingerprint, "part_sources", parts.part_sources)
+    source.write_text("once")
+    publish(copied)
+    source.write_text("otherwise")
+    assert publish(copied).is_new
+
+
+def test_the_whole_folder_of_a_part_belongs_to_it() -> None:
+    assert {"parts.py", "tables.py"} <= {path.name for path in parts.part_sources()}
