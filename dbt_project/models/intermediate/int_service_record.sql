@@ -49,11 +49,15 @@ with
             once.person_key,
             once.service_type,
             once.service_component,
+            once.delivery_mechanism,
+            once.sds_option,
+            once.provider_type,
             once.start_date,
             case when bulk_closures.site_id is null then once.end_date end as end_date,
             once.unit_cost,
             once.cost_frequency,
             once.planned_units_per_week,
+            once.end_reason,
             once.end_date as recorded_end_date,
             not once.is_own and once.copy > 1 as is_copy
         from once
