@@ -17,6 +17,7 @@ from cls_pipeline.deliveries.ledger import Ledger
 from cls_pipeline.identity.site_links import link_sites
 from cls_pipeline.registry import Registry
 from cls_pipeline.registry.numberings import person_numbering
+from cls_pipeline.registry.text import fold
 from cls_pipeline.settings import Settings, close_rooms
 from cls_pipeline.warehouse.first_published import ensure_history
 
@@ -131,7 +132,24 @@ def _registry_frames(registry: Registry) -> dict[str, pl.DataFrame]:
         (c.code, c.label, c.extra.get("nation"), _undated(council_list.aliases.get("gss", {}), c.code))
         for c in council_list.codes.values()
     ]
+    areas = [
+        (s.id, area.name, area.start, area.innovation, s.programme.assignment == "illustrative")
+        for s in registry.senders.values()
+        if s.programme
+        for area in s.programme.areas
+    ]
+    spellings = [
+        (s.id, *spelling) for s in registry.senders.values() if s.programme for spelling in s.programme.spellings()
+    ]
+    teams = [(s.id, fold(team)) for s in registry.senders.values() for team in s.public_teams]
     return {
+        "programme_area": _frame(
+            areas,
+            {"sender_id": text, "area": text, "start_date": day}
+            | {"is_innovation": pl.Boolean(), "is_illustrative": pl.Boolean()},
+        ),
+        "area_spelling": _frame(spellings, dict.fromkeys(("sender_id", "system_id", "spelling", "area"), text)),
+        "public_team": _frame(teams, {"sender_id": text, "team": text}),
         "sender": _frame(
             senders,
             {"sender_id": text, "name": text, "kind": text, "nation": text, "confirmed": pl.Boolean()}

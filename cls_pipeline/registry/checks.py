@@ -159,6 +159,16 @@ def _check_maps(
                 yield (*where, name, text), "the same text, but for case and blanks, already stands for another code."
 
 
+def _check_programme(sender: Sender) -> Iterator[Mistake]:
+    """Are areas spelled in systems that the sender has?"""
+    known = [entry.system for entry in sender.systems]
+    for position, area in enumerate(sender.programme.areas if sender.programme else ()):
+        for system in area.spellings:
+            if system not in known:
+                where = ("programme", "areas", position, "spellings", system)
+                yield where, f"a system of the sender is expected ({', '.join(known)})."
+
+
 def _check_returns(registry: Registry, sender: Sender) -> Iterator[Mistake]:
     """A product that comes back after another is a new installation, whose numbers are not those of the first."""
     if not all(_has_first_version(registry, entry.system) for entry in sender.systems):
@@ -186,6 +196,7 @@ def _check_sender(registry: Registry, sender: Sender) -> Iterator[Mistake]:
             yield ("systems", position, "system"), f"there is no systems/{entry.system}.yaml."
             return
     yield from _check_returns(registry, sender)
+    yield from _check_programme(sender)
     councils = registry.code_lists.get("council")
     if sender.council and (councils is None or sender.council not in councils.codes):
         yield ("council",), f"a code of the council list is expected, found {sender.council!r}."

@@ -1,6 +1,7 @@
 """A sender: who delivers, by which route, and which system is in force from when until when.
 
-How a system's files are laid out belongs in `system.py`; what a record must be belongs in `contract.py`.
+How a system's files are laid out belongs in `system.py`; what a record must be belongs in `contract.py`; where the
+programme began, in `programme.py`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from cls_pipeline.registry.programme import Programme
 from cls_pipeline.registry.source import Strict
 from cls_pipeline.registry.system import ColumnSource
 
@@ -90,7 +92,11 @@ class Waiver(Strict):
 
 
 class Sender(Strict):
-    """One site of the programme or one publisher of national returns."""
+    """One site of the programme or one publisher of national returns.
+
+    `public_teams` are the names of teams that may leave the warehouse as they are: somebody has seen that they name no
+    person. Other names leave as numbers.
+    """
 
     id: str = Identifier
     name: str
@@ -106,6 +112,8 @@ class Sender(Strict):
     refuse_above: float = Field(default=0.10, gt=0, le=1)
     alarm_fall: float = Field(default=0.05, gt=0, lt=1)
     systems: tuple[SystemInForce, ...] = Field(min_length=1)
+    programme: Programme | None = None
+    public_teams: tuple[str, ...] = ()
     assignment: Literal["illustrative", "sourced"] | None = None
     notes: str = ""
     additions: Additions = Additions()

@@ -75,19 +75,20 @@ def without_programme(place: Place) -> Place:
     return replace(place, strength=0.0)
 
 
-def read_starts(site: str, areas: tuple[str, ...], innovation_area: str) -> tuple[tuple[date, ...], float]:
-    """When the programme starts in each area of a site, and its strength there: `programme.csv` (dates invented).
+def read_starts(site: str, areas: tuple[str, ...]) -> tuple[str, tuple[date, ...], float]:
+    """A site's innovation area, when the programme starts in each area, and its strength: `programme.csv` (invented).
 
     The innovation area first, the others in their order from the roll-out on, so many months after each other.
     """
     text = files("cls_pipeline.sample").joinpath("programme.csv").read_text(encoding="utf-8")
     (row,) = (row for row in csv.DictReader(text.splitlines()) if row["site"] == site)
+    innovation_area = row["innovation_area"]
     first = date.fromisoformat(row["rollout_start"])
     others = [area for area in areas if area != innovation_area]
     gap = float(row["months_between_areas"]) * 30.44
     starts = {area: first + timedelta(days=round(rank * gap)) for rank, area in enumerate(others)}
     starts[innovation_area] = date.fromisoformat(row["innovation_start"])
-    return tuple(starts[area] for area in areas), float(row["strength"])
+    return innovation_area, tuple(starts[area] for area in areas), float(row["strength"])
 
 
 def place_of(site: str, seed: int, scale: float, until: date) -> Place:
@@ -102,8 +103,9 @@ def place_of(site: str, seed: int, scale: float, until: date) -> Place:
     number, nation, population = rows[site]
     rng = stream(seed, site, "traits")
     areas = AREA_NAMES[: int(np.clip(round(population / PEOPLE_PER_AREA), 2, len(AREA_NAMES)))]
-    innovation_area = areas[int(rng.integers(len(areas)))]
-    starts, strength = read_starts(site, areas, innovation_area)
+    # Where the programme began is stated, not drawn; the draw stays, so that those after it are what they were.
+    rng.integers(len(areas))
+    innovation_area, starts, strength = read_starts(site, areas)
     instrument, later = rng.choice(INSTRUMENTS, 2, replace=False, p=INSTRUMENT_SHARES)
     changes = bool(rng.random() < CHANGES_INSTRUMENT)
     changed = until - timedelta(days=int(rng.integers(200, 6 * 365)))

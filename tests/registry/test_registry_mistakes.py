@@ -75,6 +75,17 @@ def with_system(programme: Programme, profile: Yaml) -> str:
         ("name: Ash", "name: Ash\nadditions: {columns: {contacts: {area: {}}}}",
          "line 3, additions.columns.contacts.area: "
          "give either 'from' (their column) or 'constant' (one of our codes)."),
+        ("name: Ash", "name: Ash\nprogramme: {assignment: sourced, areas: [{name: West, start: 2018-01-01}]}",
+         "line 3, programme: exactly one area with 'innovation: true' is expected, found 0."),
+        ("name: Ash", "name: Ash\nprogramme: {assignment: sourced, areas: "
+         "[{name: West, start: 2018-01-01, innovation: true, spellings: {alder: [' WEST', The West, the  west]}}]}",
+         "line 3, programme: 'the west' stands for more than one area, or twice for one, in the same system."),
+        ("name: Ash", "name: Ash\nprogramme: {assignment: sourced, areas: "
+         "[{name: Rest, start: 2018-01-01, innovation: true}]}",
+         "line 3, programme: an area can't be called 'Rest': a release uses the name otherwise."),
+        ("name: Ash", "name: Ash\nprogramme: {assignment: sourced, areas: "
+         "[{name: West, start: 2018-01-01, innovation: true, spellings: {elder: [W]}}]}",
+         "line 3, programme.areas.0.spellings.elder: a system of the sender is expected (alder)."),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_senders_file_names_line_field_and_what_was_expected(

@@ -51,6 +51,18 @@ def test_the_innovation_area_starts_first_and_some_sites_have_no_effect() -> Non
     assert 3 <= sum(place.strength == 0 for place in places) <= 9
 
 
+def test_the_registry_says_of_each_site_where_and_when_the_simulated_programme_begins() -> None:
+    registry = load_registry(get_settings().contracts_dir)
+    for site in SITES:
+        place, programme = place_of(site, 7, 1, UNTIL), registry.senders[site].programme
+        assert programme is not None
+        assert programme.assignment == "illustrative"
+        told = {area.name: (area.start, area.innovation) for area in programme.areas}
+        assert told == {
+            name: (start, name == place.innovation_area) for name, start in zip(place.areas, place.starts, strict=True)
+        }
+
+
 def test_where_there_is_no_effect_the_world_is_its_own_twin() -> None:
     world = world_of("western_isles")
     assert make_twin(world, 7) is world

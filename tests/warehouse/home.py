@@ -70,6 +70,10 @@ TABLES = {
     " period_months integer, numbering varchar",
     "registry/code": 'list varchar, code varchar, "group" varchar, weekly_factor double,'
     " resolved_first_contact varchar, metric_id varchar, definition_version integer",
+    "registry/programme_area": "sender_id varchar, area varchar, start_date date, is_innovation boolean,"
+    " is_illustrative boolean",
+    "registry/area_spelling": "sender_id varchar, system_id varchar, spelling varchar, area varchar",
+    "registry/public_team": "sender_id varchar, team varchar",
     "registry/council": f"code varchar, label varchar, nation varchar, gss_codes {GSS_CODES}",
 }
 CODES: list[dict[str, Any]] = [
