@@ -1,7 +1,8 @@
 """The descriptions of the dbt project as comments in a release, so that a table explains itself wherever it is opened.
 
 The words stand in the YAML beside each model. Only those of the table `release`, which no model makes, stand here, and
-what every table says of a release whose records are simulated; those of `control_point` stand in `control`.
+what every table says of a release whose records are simulated; those of tables that are made from the release itself
+stand where these are made.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import duckdb
 from cls_pipeline.registry.origin import Origin
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import dbt_target
-from cls_pipeline.warehouse.control import CONTROL_COLUMNS, CONTROL_DESCRIPTION, CONTROL_TABLE
 from cls_pipeline.warehouse.sql import quoted
 
 RELEASE_TABLE = "Which release this is. **Grain:** one row."
@@ -76,19 +76,24 @@ def read_comments(settings: Settings, marts: Sequence[str]) -> Comments:
     return comments
 
 
-def describe(con: duckdb.DuckDBPyConnection, comments: Comments, records_origin: Origin | None) -> None:
+def describe(con: duckdb.DuckDBPyConnection, told: Sequence[Comments], records_origin: Origin | None) -> None:
     """Puts a comment on every table and column of the database attached as `release_file`.
 
     Where records are simulated, every table says so.
 
+    Args:
+        con: where the database is attached.
+        told: what describes the tables; those of the table `release` are known here.
+        records_origin: where the sites' records come from.
+
     Raises:
         CommentError: a column of a table has no description.
     """
-    beside = {"release": (RELEASE_TABLE, RELEASE_COLUMNS), CONTROL_TABLE: (CONTROL_DESCRIPTION, CONTROL_COLUMNS)}
-    tables = {**comments.tables, **{table: text for table, (text, _) in beside.items()}}
-    columns = dict(comments.columns)
-    for table, (_, written) in beside.items():
-        columns |= {(table, name): text for name, (_, text) in written.items()}
+    tables = {"release": RELEASE_TABLE}
+    columns = {("release", name): text for name, (_, text) in RELEASE_COLUMNS.items()}
+    for comments in told:
+        tables |= comments.tables
+        columns |= comments.columns
     found = con.execute(
         "select table_name, column_name from duckdb_columns() where database_name = 'release_file' order by all"
     ).fetchall()

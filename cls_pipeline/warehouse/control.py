@@ -13,6 +13,7 @@ import polars as pl
 
 from cls_pipeline.evidence import spc
 from cls_pipeline.evidence.spc import spc_points
+from cls_pipeline.warehouse.comments import Comments
 
 #: What the table is made by, beside what it is made of.
 CONTROL_SOURCES: Final = (Path(__file__), Path(spc.__file__))
@@ -82,6 +83,12 @@ def write_control_points(con: duckdb.DuckDBPyConnection) -> None:
         " order by site_id, metric_id, definition_version, period_start"
     )
     con.unregister("control_points")
+
+
+def control_comments() -> Comments:
+    """What describes `control_point`."""
+    columns = {(CONTROL_TABLE, name): text for name, (_, text) in CONTROL_COLUMNS.items()}
+    return Comments({CONTROL_TABLE: CONTROL_DESCRIPTION}, columns)
 
 
 def _none(series: pl.DataFrame, breaks: pl.DataFrame) -> pl.DataFrame:

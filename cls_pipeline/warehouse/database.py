@@ -17,8 +17,9 @@ from cls_pipeline.registry.origin import Origin, origin
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import warehouse_file
 from cls_pipeline.warehouse.comments import RELEASE_COLUMNS, Comments, describe
-from cls_pipeline.warehouse.control import CONTROL_TABLE, write_control_points
+from cls_pipeline.warehouse.control import CONTROL_TABLE, control_comments, write_control_points
 from cls_pipeline.warehouse.disclosure import released
+from cls_pipeline.warehouse.questions import QUESTION_TABLES, write_questions
 from cls_pipeline.warehouse.sql import one, quoted
 from cls_pipeline.warehouse.withheld import draft_state, judge, state_file
 
@@ -37,6 +38,8 @@ MARTS: Final = (
     "data_quality",
     "data_currency",
 )
+#: Tables that are made from those of the release itself, so from nothing that is withheld.
+MADE_HERE: Final = (CONTROL_TABLE, *QUESTION_TABLES)
 
 
 def write_database(
@@ -52,9 +55,10 @@ def write_database(
         for mart in MARTS:
             con.execute(f"create table release_file.marts.{mart} as {released(mart, settings.small_number)}")
         write_control_points(con)
+        told = [comments, control_comments(), write_questions(con)]
         records_origin = _records_origin(con, settings)
         _describe_release(con, release_id, created_at, content, records_origin)
-        describe(con, comments, records_origin)
+        describe(con, told, records_origin)
         draft_state(con, settings)
         con.execute("checkpoint release_file")
         con.execute("detach release_file")
@@ -82,7 +86,7 @@ def _describe_release(
 ) -> None:
     columns = ", ".join(f"{name} {kind}" for name, (kind, _) in RELEASE_COLUMNS.items())
     con.execute(f"create table release_file.marts.release ({columns})")
-    names = [*MARTS, CONTROL_TABLE]
+    names = [*MARTS, *MADE_HERE]
     counts = [one(con, f"select count(*) from release_file.marts.{name}")[0] for name in names]
     suppressed = one(
         con,

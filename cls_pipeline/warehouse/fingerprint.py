@@ -18,6 +18,7 @@ from cls_pipeline.warehouse.comments import Comments
 from cls_pipeline.warehouse.control import CONTROL_SOURCES
 from cls_pipeline.warehouse.database import MARTS
 from cls_pipeline.warehouse.disclosure import released
+from cls_pipeline.warehouse.questions import QUESTION_SOURCES
 from cls_pipeline.warehouse.shelf import ReleaseError
 from cls_pipeline.warehouse.sql import one, quoted
 from cls_pipeline.warehouse.withheld import DISCLOSURE_SOURCES
@@ -33,7 +34,7 @@ def fingerprint(settings: Settings, comments: Comments) -> str:
     """
     project = content_hash([settings.dbt_dir / part for part in PROJECT_SOURCES])
     rules = [released(mart, settings.small_number) for mart in MARTS]
-    code = content_hash([*CONTROL_SOURCES, *DISCLOSURE_SOURCES, *_OWN_SOURCES, *part_sources()])
+    code = content_hash([*CONTROL_SOURCES, *DISCLOSURE_SOURCES, *QUESTION_SOURCES, *_OWN_SOURCES, *part_sources()])
     told = [project, code, version("cls-pipeline"), *rules, repr(comments)]
     loads = settings.warehouse / "ledger" / "load.parquet"
     asked = [*(f"marts.{mart}" for mart in MARTS), f"read_parquet({quoted(str(loads))})"]

@@ -17,8 +17,7 @@ from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse import fingerprint
 from cls_pipeline.warehouse.build import dbt_target, warehouse_file
 from cls_pipeline.warehouse.comments import CommentError
-from cls_pipeline.warehouse.control import CONTROL_TABLE
-from cls_pipeline.warehouse.database import MARTS
+from cls_pipeline.warehouse.database import MADE_HERE, MARTS
 from cls_pipeline.warehouse.release import publish
 from cls_pipeline.warehouse.shelf import ReleaseError, current_release, list_releases
 from cls_pipeline.warehouse.withheld import state_file
@@ -39,7 +38,7 @@ def change(settings: Settings, note: str) -> None:
 def test_a_release_holds_the_marts_and_nothing_else(copied: Settings) -> None:
     path = publish(copied).path
     found = ask(path, "select schema_name, table_name from duckdb_tables()")
-    assert set(found) == {("marts", mart) for mart in (*MARTS, CONTROL_TABLE, "release")}
+    assert set(found) == {("marts", mart) for mart in (*MARTS, *MADE_HERE, "release")}
     assert not list(path.parent.glob("*.wal"))
 
 
@@ -106,7 +105,7 @@ def test_a_release_says_on_every_table_whether_records_are_simulated(
     comments = {
         table: str(text) for table, text in ask(release.path, "select table_name, comment from duckdb_tables()")
     }
-    assert set(comments) == {*MARTS, CONTROL_TABLE, "release"}
+    assert set(comments) == {*MARTS, *MADE_HERE, "release"}
     assert {said in text if said else "in this release" not in text for text in comments.values()} == {True}
 
 
