@@ -1,4 +1,4 @@
-"""The true quarterly figures of hubs, staff and the way to support, counted from the true events.
+"""The true quarterly figures of hubs, staff, access and the way to support, counted from the true events.
 
 Written without the pipeline's SQL, so that the two can be compared. Definitions are those of `metric_definition.csv`;
 figures by month are in `truth.py`, by year in `truth_scores.py`.
@@ -11,6 +11,8 @@ from datetime import date
 from typing import Final
 
 import polars as pl
+
+from cls_pipeline.sample.truth_access import true_requests, true_waits
 
 #: Support is new after so many days without any, and so far back a request belongs to it.
 LOOKS_BACK: Final = 365
@@ -28,8 +30,9 @@ def quarterly_truth(events: Mapping[str, pl.DataFrame], until: date) -> pl.DataF
     hubs = _hubs(events["hub_session"].drop_nulls("session_date"))
     staff = _staff(events["workforce"])
     journey = _journey(events["service"], events["request"], events["assessment"])
+    access = [*true_waits(events["request"], events["assessment"], until), *true_requests(events["request"])]
     last = pl.col("quarter_start").dt.offset_by("3mo").dt.offset_by("-1d")
-    return pl.concat([*hubs, *staff, *journey]).filter(last <= until)
+    return pl.concat([*hubs, *staff, *journey, *access]).filter(last <= until)
 
 
 def _quarter(day: str) -> pl.Expr:

@@ -7,7 +7,10 @@ Ashby changes from `oldcase` to `newcase` on 1 April 2020 and has no finance sys
 
 from __future__ import annotations
 
+import csv
 from typing import Any
+
+from cls_pipeline.settings import PROJECT_ROOT
 
 from .home import Home
 
@@ -23,9 +26,17 @@ RECORD_METRICS = (
     "people_with_long_term_support",
     "weekly_cost_open_packages",
 )
+with (PROJECT_ROOT / "dbt_project" / "seeds" / "metric_definition.csv").open(encoding="utf-8", newline="") as seed:
+    # Of the project's own definitions only which further figures there are, so that none lacks one.
+    FURTHER = {row["metric_id"]: row["unit"] for row in csv.DictReader(seed) if row["source_kind"] == "records"}
 DEFINITIONS = (
     HEADER
     + "".join(f"{m},1,{m},Definition.,,,people,neutral,,,programme,england,1,6,records,ours\n" for m in RECORD_METRICS)
+    + "".join(
+        f"{m},1,{m},Definition.,,,{unit},neutral,,,ours,england,1,6,records,ours\n"
+        for m, unit in FURTHER.items()
+        if m not in RECORD_METRICS
+    )
     + "quality,1,Quality,Old definition.,,,score,higher,,2019-03-31,national,england,1,4,published,book\n"
     + "quality,2,Quality,New definition.,,,score,higher,2019-04-01,,national,england,1,4,published,book\n"
     + "quality_base,2,Quality: base,Answers.,,,people,neutral,2019-04-01,,national,england,1,4,published,book\n"

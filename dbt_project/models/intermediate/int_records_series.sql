@@ -34,6 +34,8 @@ with
                 "int_metric_hubs",
                 "int_metric_staff",
                 "int_metric_journey",
+                "int_metric_waits",
+                "int_metric_requests_quarter",
             ] %}
             union all by name
             select *

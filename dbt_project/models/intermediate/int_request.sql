@@ -24,6 +24,9 @@ with
             events.person_key,
             events.request_date,
             {{ month_start("events.request_date") }} as request_month,
+            events.end_date,
+            events.route_of_access,
+            events.contact_venue,
             events.event_outcome,
             outcomes.code_group as outcome_group,
             outcomes.is_resolved_first_contact
