@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from cls_pipeline.publishing.tables import write_parquet
+from cls_pipeline.publishing.workbook import write_workbook
 from cls_pipeline.settings import Settings
 
 #: Writes its files into the folder, reading the database and changing nothing in it.
@@ -20,6 +21,7 @@ Part = Callable[[Path, Path, Settings], None]
 #: By the name that errors call them.
 PARTS: Final[dict[str, Part]] = {
     "Parquet files": write_parquet,
+    "workbook": write_workbook,
 }
 
 

@@ -40,16 +40,16 @@ _FLAGS: Final = (
     "What to know of the row's figures, by the name of their column: the flags of `metric_series`. A figure without a"
     " value and without a flag here has no row in `metric_series` for the period."
 )
-_HEADLINES: Final = """
+#: Names the column of a metric, over `dim_metric`.
+COLUMN_NAME: Final = (
+    "metric_id || case when count(*) over (partition by metric_id) > 1 then '_v' || definition_version else '' end"
+)
+_HEADLINES: Final = f"""
     select column_name, metric_id, definition_version, metric.* exclude (metric_id, definition_version)
     from release_file.marts.metric_series as series
     inner join
         (
-            select
-                *,
-                metric_id
-                || case when count(*) over (partition by metric_id) > 1 then '_v' || definition_version else '' end
-                as column_name
+            select *, {COLUMN_NAME} as column_name
             from release_file.marts.dim_metric
         ) as metric using (metric_id, definition_version)
     where series.area = 'all' and series.breakdown = 'all'
