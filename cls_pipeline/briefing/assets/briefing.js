@@ -1,0 +1,310 @@
+// Draws charts and long tables when they come into view, from data that lies beside the page. Nothing is fetched.
+(() => {
+  "use strict";
+  const held = new Map(), waiting = new Map();
+  const CLS = (window.CLS = {
+    put(key, data) {
+      held.set(key, data);
+      (waiting.get(key) || []).forEach((then) => then(data));
+      waiting.delete(key);
+    },
+  });
+  const load = (key) =>
+    new Promise((then) => {
+      if (held.has(key)) return then(held.get(key));
+      if (waiting.has(key)) return waiting.get(key).push(then);
+      waiting.set(key, [then]);
+      const script = document.createElement("script");
+      script.src = `data/${key}.js`;
+      document.head.append(script);
+    });
+
+  // Numbers, as the page's own words have them.
+  const shown = (data, value) => {
+    const number = value.toLocaleString("en-GB", { minimumFractionDigits: data.digits, maximumFractionDigits: data.digits });
+    const plain = number.replace("-", "−");
+    return data.unit === "percent" ? `${plain}%` : data.unit.startsWith("GBP") ? `£${plain}` : plain;
+  };
+  const WORDS = { suppressed: "withheld", missing: "not given", not_applicable: "does not apply", partial: "partial",
+    linked: "linked", estimated: "estimated", restated: "restated", break: "break", not_comparable: "not comparable with now" };
+  const inWords = (flags) => (flags || "").split(" ").filter(Boolean).map((flag) => WORDS[flag] || flag).join(", ");
+
+  // The rows of one series, by sort: see charts.py.
+  const day = (iso) => new Date(`${iso}T00:00:00`);
+  const middleOf = (values) => {
+    const sorted = values.filter((v) => v !== null).sort((a, b) => a - b);
+    return sorted.length ? sorted[Math.floor(sorted.length / 2)] : null;
+  };
+  const average = (values) => {
+    const some = values.filter((v) => v !== null);
+    return some.length ? some.reduce((sum, v) => sum + v, 0) / some.length : null;
+  };
+  const after = (data, i) => {
+    const next = day(data.periods[i]);
+    next.setMonth(next.getMonth() + { month: 1, quarter: 3, year: 12 }[data.grain]);
+    return next;
+  };
+  // A period that is not on record at all parts a line too.
+  const follows = (data, i, j) => Math.abs(after(data, i) - day(data.periods[j])) < 864e5;
+
+  function rowsOf(data, series, extra, by) {
+    const rows = [], values = series.value.map((v) => (v === null ? null : v / (by || 1)));
+    const flags = series.flags;
+    const apart = (series.breaks || []).filter((b) => b.verdict === "not comparable").map((b) => day(b.day));
+    let run = 0, lone = [], last = -1;
+    const linked = (i) => (flags[i] || "").includes("linked") && series.raw && series.raw[i] !== null;
+    const group = () => `${extra.name || series.site}|${series.version}|${run}`;
+    const close = () => {
+      if (lone.length === 1) rows.push({ t: "o", ...at(lone[0]) });
+      lone = [];
+      run += 1;
+    };
+    const at = (i) => ({ x: day(data.periods[i]), y: values[i], g: group(), ...extra });
+    const said = (i) => ({ when: data.words[i], told: shown(data, series.value[i]), flags: inWords(flags[i]) || "–" });
+    values.forEach((value, i) => {
+      if (value === null) {
+        if (lone.length) close();
+        if ((flags[i] || "").includes("suppressed")) rows.push({ t: "w", x: day(data.periods[i]), x2: after(data, i), ...extra });
+        return;
+      }
+      const before = lone[lone.length - 1];
+      if (before !== undefined) {
+        const parted = apart.some((d) => d > day(data.periods[before]) && d < after(data, i));
+        if (parted || !follows(data, before, i)) close();
+      }
+      lone.push(i);
+      last = i;
+      if (linked(i)) {
+        if (before !== undefined && lone.length > 1 && !linked(before)) rows.push({ t: "l", ...at(before) });
+        rows.push({ t: "l", ...at(i), ...said(i) }, { t: "r", ...at(i), y: series.raw[i] / (by || 1) });
+      } else {
+        if (before !== undefined && lone.length > 1 && linked(before)) rows.push({ t: "l", ...at(i) });
+        rows.push({ t: "p", ...at(i), ...said(i) });
+      }
+    });
+    if (lone.length === 1) rows.push({ t: "o", ...at(lone[0]) });
+    if (last >= 0) rows.push({ t: "e", ...at(last) });
+    (series.breaks || []).forEach((b, i) => rows.push({ t: "b", x: day(b.day), verdict: b.verdict, label: String(i + 1), ...extra }));
+    return joined(rows);
+  }
+  // Withheld periods that touch are one span.
+  function joined(rows) {
+    const out = [];
+    let span = null;
+    rows.forEach((row) => {
+      if (row.t === "w") {
+        if (span && row.x - span.x2 < 864e5) return void (span.x2 = row.x2);
+        span = row;
+      }
+      out.push(row);
+    });
+    return out;
+  }
+
+  const isCount = (data) => !["percent", "days"].includes(data.unit) && !/^(score|points|per |percentage)/.test(data.unit) && !/ per /.test(data.unit.replace("GBP per week", ""));
+  const copy = (spec) => JSON.parse(JSON.stringify(spec));
+  // Scores have no nought to measure from.
+  const hasNought = (data) => !/^(score|points)/.test(data.unit);
+  const each = (spec, axis, set) => {
+    if (Array.isArray(spec)) spec.forEach((part) => each(part, axis, set));
+    else if (spec && typeof spec === "object") {
+      if (spec[axis] && spec[axis].field === axis) set(spec[axis]);
+      Object.values(spec).forEach((part) => each(part, axis, set));
+    }
+  };
+  const span = (data) => [day(data.periods[0]), after(data, data.periods.length - 1)].map((d) => d.getTime());
+  // Both ends of what is drawn, with nought where there is one, and a little room.
+  function reach(data, values) {
+    const some = values.filter((v) => v !== null && v !== undefined);
+    if (!some.length) return [0, 1];
+    let low = Math.min(...some), high = Math.max(...some);
+    if (hasNought(data)) { low = Math.min(0, low); high = Math.max(0, high); }
+    const room = (high - low || Math.abs(high) || 1) * 0.06;
+    return [low < 0 || !hasNought(data) ? low - room : low, high + room];
+  }
+  function scaled(spec, data, values, nice) {
+    spec.layer = spec.layer.filter((layer) => {
+      const sort = /'(.)'/.exec(layer.transform[0].filter)[1];
+      return spec.data.values.some((row) => row.t === sort);
+    });
+    if (!spec.layer.length) spec.layer = [{ mark: "point" }];
+    // A scale that all layers share is said once.
+    const once = (axis, scale) => each(spec, axis, (channel) => { channel.scale = scale; scale = undefined; });
+    once("x", { domain: span(data) });
+    once("y", { domain: reach(data, values), nice, zero: false });
+  }
+  function fill(spec, data, sites, names, beside) {
+    const series = data.series.filter((s) => s.site === sites[0]);
+    spec.data = { values: series.flatMap((s) => rowsOf(data, s, { name: names[s.site].name })) };
+    scaled(spec, data, beside.flatMap((s) => [...s.value, ...(s.raw || [])]), false);
+  }
+
+  const KINDS = {
+    panel(box, data, sites, names) {
+      const own = box.closest(".charts").dataset.own === "true";
+      const spec = copy(window.CLS_CHARTS.panel);
+      fill(spec, data, sites, names, own ? data.series.filter((s) => s.site === sites[0]) : data.series);
+      spec.width = box.clientWidth - 38;
+      return spec;
+    },
+    series(box, data, sites, names) {
+      const spec = copy(window.CLS_CHARTS.series);
+      fill(spec, data, sites, names, data.series.filter((s) => s.site === sites[0]));
+      spec.width = box.clientWidth - 52;
+      return spec;
+    },
+    spark(box, data, sites, names) {
+      const spec = copy(window.CLS_CHARTS.spark), count = isCount(data);
+      const rows = data.series.flatMap((s) => {
+        const own = s.site === sites[0];
+        if (!own && names[s.site].nation !== box.dataset.nation) return [];
+        const by = count ? average(s.value) : 1;
+        if (!by) return [];
+        const made = rowsOf(data, s, { name: s.site }, by).filter((row) => row.t !== "b" && row.t !== "r");
+        return own ? made : made.filter((row) => row.t === "p" || row.t === "l").map((row) => ({ ...row, t: "n" }));
+      });
+      spec.data = { values: rows.sort((a, b) => (a.t === "n" ? 0 : 1) - (b.t === "n" ? 0 : 1)) };
+      spec.width = box.clientWidth - 8;
+      const drawn = spec.data.values.filter((row) => row.y !== undefined).map((row) => row.y);
+      scaled(spec, data, drawn, false);
+      return spec;
+    },
+    parts(box, data, sites) {
+      const spec = copy(window.CLS_CHARTS.parts), rows = [];
+      const series = data.series.filter((s) => sites.includes(s.site));
+      const newest = middleOf(series.map((s) => s.flags.reduce((last, flag, i) => (flag === null ? last : i), 0)));
+      const parts = [...new Set(series.map((s) => s.part))];
+      parts.forEach((part, order) => {
+        const some = series.filter((s) => s.part === part && s.value[newest] !== null && s.value[newest] !== undefined);
+        const name = part.replaceAll("_", " ");
+        some.forEach((s) => rows.push({ t: "p", part: name, order, y: s.value[newest], site: s.site, told: shown(data, s.value[newest]) }));
+        const sorted = some.map((s) => s.value[newest]).sort((a, b) => a - b), half = sorted.length >> 1;
+        if (sorted.length >= 3) rows.push({ t: "m", part: name, order, y: sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2 });
+        if (!some.length) rows.push({ t: "x", part: name, order });
+      });
+      spec.data = { values: rows };
+      spec.width = box.clientWidth - 170;
+      return spec;
+    },
+    systems(box, data, sites) {
+      const spec = copy(window.CLS_CHARTS.systems), now = new Date();
+      const first = data[sites[0]].map((row) => row.x).filter(Boolean).sort()[0];
+      spec.data = { values: data[sites[0]].map((row) => ({ ...row, x: day(row.x || first), x2: row.x2 ? day(row.x2) : now })) };
+      spec.width = box.clientWidth - 130;
+      if (box.clientWidth < 560) spec.layer[1].mark = { ...spec.layer[1].mark, fontSize: 9, limit: 70 };
+      return spec;
+    },
+    intervals(box) {
+      const spec = copy(window.CLS_CHARTS.intervals);
+      spec.data = { values: JSON.parse(box.dataset.rows) };
+      spec.width = box.clientWidth - 210;
+      return spec;
+    },
+  };
+
+  const isOpen = (box) => box.clientWidth > 0 && !box.closest("details:not([open])");
+  async function draw(box) {
+    if (!isOpen(box) || box.dataset.drawn === String(box.clientWidth)) return;
+    box.dataset.drawn = String(box.clientWidth);
+    const names = await load("sites");
+    const data = box.dataset.figure ? await load(box.dataset.figure) : null;
+    const spec = KINDS[box.dataset.kind](box, data, (box.dataset.sites || "").split(" "), names);
+    await window.vegaEmbed(box, spec, { actions: false, renderer: "svg", logLevel: 1 });
+    box.classList.add("drawn");
+  }
+
+  // One scale or each its own: shares and days can be compared between sites, counts differ with their size.
+  async function prepareScale(charts) {
+    if (charts.dataset.own !== undefined) return;
+    const data = await load(charts.dataset.figure);
+    if (charts.dataset.own !== undefined) return;
+    charts.dataset.own = String(isCount(data));
+    const button = charts.querySelector("button.scale"), words = charts.querySelector(".scale-words");
+    const tell = () => {
+      const own = charts.dataset.own === "true";
+      words.textContent = own ? "Each panel on its own scale, as sites differ in size: compare shapes, not heights." : "Every panel on one scale.";
+      button.textContent = own ? "Use one scale" : "Use own scales";
+    };
+    tell();
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      charts.dataset.own = charts.dataset.own === "true" ? "false" : "true";
+      tell();
+      charts.querySelectorAll(".chart").forEach((box) => { delete box.dataset.drawn; draw(box); });
+    });
+  }
+
+  async function every(details) {
+    if (details.dataset.filled) return;
+    details.dataset.filled = "true";
+    const [names, data] = [await load("sites"), await load(details.dataset.figure)];
+    const only = (details.dataset.sites || "").split(" ").filter(Boolean);
+    const series = data.series.filter((s) => !only.length || only.includes(s.site));
+    const make = (tag, text, attributes) => {
+      const element = document.createElement(tag);
+      if (text !== undefined) element.textContent = text;
+      Object.entries(attributes || {}).forEach(([name, value]) => element.setAttribute(name, value));
+      return element;
+    };
+    const table = make("table"), head = table.createTHead().insertRow(), body = table.createTBody();
+    table.prepend(make("caption", `${data.title}, ${data.unit.replace("GBP", "£")}, by ${data.grain}`));
+    const columns = [["Period", (s, i) => data.words[i]], ["Figure", (s, i) => (s.value[i] === null ? "–" : shown(data, s.value[i])), 1]];
+    if (series.some((s) => s.raw)) columns.push(["As recorded", (s, i) => (s.raw && s.raw[i] !== null ? shown(data, s.raw[i]) : s.raw || s.value[i] === null ? "–" : shown(data, s.value[i])), 1]);
+    if (series.some((s) => s.numerator)) columns.push(["Counted", (s, i) => (s.numerator && s.numerator[i] !== null ? s.numerator[i].toLocaleString("en-GB") : "–"), 1]);
+    if (series.some((s) => s.denominator)) columns.push(["Of, or n", (s, i) => (s.denominator && s.denominator[i] !== null ? s.denominator[i].toLocaleString("en-GB") : "–"), 1]);
+    columns.push(["Notes", (s, i) => inWords(s.flags[i])]);
+    if (series.some((s) => s.part)) columns.unshift(["Part", (s) => s.part.replaceAll("_", " ")]);
+    if (only.length !== 1) columns.unshift(["Site", (s) => names[s.site].name]);
+    columns.forEach(([name, , num]) => head.append(make("th", name, { scope: "col", ...(num ? { class: "num" } : {}) })));
+    series.forEach((s) => {
+      for (let i = data.periods.length - 1; i >= 0; i--) {
+        if (s.flags[i] === null) continue;
+        const row = body.insertRow();
+        columns.forEach(([, tell, num], c) => row.append(make(c ? "td" : "th", tell(s, i), c ? (num ? { class: "num" } : {}) : { scope: "row" })));
+      }
+    });
+    const scroll = make("div", undefined, { class: "scroll tall", tabindex: "0", role: "region", "aria-label": `Table: every figure of ${data.title}` });
+    scroll.append(table);
+    details.append(scroll);
+  }
+
+  // What is in view is drawn; the rest of the open page when there is time, so that it prints.
+  const boxes = [...document.querySelectorAll(".chart")];
+  const start = async (box) => {
+    const charts = box.closest(".charts[data-figure]");
+    if (charts) await prepareScale(charts);
+    await draw(box);
+  };
+  const watch = new IntersectionObserver((entries) => {
+    entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
+      watch.unobserve(entry.target);
+      start(entry.target);
+    });
+  }, { rootMargin: "400px" });
+  boxes.forEach((box) => watch.observe(box));
+  const later = window.requestIdleCallback || ((then) => setTimeout(then, 200));
+  const next = () => {
+    const box = boxes.find((one) => !one.dataset.drawn && isOpen(one));
+    if (box) start(box).then(() => later(next));
+  };
+  later(next);
+  document.querySelectorAll("details.every").forEach((details) => {
+    details.addEventListener("toggle", () => details.open && every(details));
+  });
+  // A link to a figure that is folded away unfolds it.
+  const unfold = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    for (let up = target; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
+    target.scrollIntoView();
+  };
+  window.addEventListener("hashchange", unfold);
+  unfold();
+  let width = innerWidth, timer;
+  window.addEventListener("resize", () => {
+    if (innerWidth === width) return;
+    width = innerWidth;
+    clearTimeout(timer);
+    timer = setTimeout(() => boxes.filter((box) => box.dataset.drawn).forEach(draw), 250);
+  });
+})();

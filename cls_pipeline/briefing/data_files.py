@@ -1,0 +1,91 @@
+"""What charts and long tables are filled from: a script for each figure, once for all pages that show it.
+
+Scripts, because a page opened from disk may not fetch. Numbers are written as the release has them, to the last digit.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cls_pipeline.briefing.figures import Figure, Point, Series, slug
+from cls_pipeline.briefing.readings import Reading
+from cls_pipeline.briefing.wording import period
+
+
+def figure_data(reading: Reading) -> dict[str, Any]:
+    """A figure at every site: periods, and for each site arrays as long as they."""
+    figure = reading.figure
+    starts = sorted({point.start for point in figure.points()})
+    return _head(reading) | {
+        "periods": [start.isoformat() for start in starts],
+        "words": [period(start, figure.grain) for start in starts],
+        "series": [
+            {"site": site_id, **_arrays(series, version, starts), "breaks": _breaks(series)}
+            for site_id, series in figure.series.items()
+            for version in sorted({point.version for point in series.points})
+        ],
+    }
+
+
+def parts_data(reading: Reading, breakdown: str) -> dict[str, Any]:
+    """One breakdown of a figure at every site and period."""
+    held = reading.figure.parts[breakdown]
+    starts = sorted({p.start for sites in held.values() for series in sites.values() for p in series.points})
+    grain = reading.figure.parts_grain
+    return _head(reading) | {
+        "grain": grain,
+        "periods": [start.isoformat() for start in starts],
+        "words": [period(start, grain) for start in starts],
+        "series": [
+            {"site": site_id, "part": value, **_arrays(series, version, starts)}
+            for value, sites in held.items()
+            for site_id, series in sites.items()
+            for version in sorted({point.version for point in series.points})
+        ],
+    }
+
+
+def parts_key(figure: Figure, breakdown: str) -> str:
+    """Names the data file of a breakdown."""
+    return slug(figure.key, "by", breakdown)
+
+
+def script(key: str, data: dict[str, Any]) -> str:
+    """The script that hands a page its data. Nothing in it can end the script or be read as markup."""
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    return f"CLS.put({json.dumps(key)},{text});\n"
+
+
+def _head(reading: Reading) -> dict[str, Any]:
+    figure = reading.figure
+    return {
+        "metric": figure.metric.metric_id,
+        "title": figure.title,
+        "unit": figure.metric.unit,
+        "digits": reading.digits,
+        "grain": figure.grain,
+    }
+
+
+def _arrays(series: Series, version: int, starts: list[Any]) -> dict[str, Any]:
+    """Values, and what else is not everywhere the same. A flag of null says that there is no row."""
+    by_start = {point.start: point for point in series.points if point.version == version}
+    points = [by_start.get(start) for start in starts]
+    arrays: dict[str, Any] = {"version": version, "value": [_number(p, "value") for p in points]}
+    if any(p is not None and p.raw != p.value for p in points):
+        arrays["raw"] = [_number(p, "raw") for p in points]
+    for name in ("numerator", "denominator"):
+        if any(p is not None and getattr(p, name) is not None for p in points):
+            arrays[name] = [_number(p, name) for p in points]
+    arrays["flags"] = [None if p is None else " ".join(p.flags) for p in points]
+    return arrays
+
+
+def _number(point: Point | None, name: str) -> float | int | None:
+    value = getattr(point, name) if point is not None else None
+    return int(value) if value is not None and value == int(value) and abs(value) < 2**53 else value
+
+
+def _breaks(series: Series) -> list[dict[str, Any]]:
+    return [{"day": b.day.isoformat(), "cause": b.cause, "verdict": b.verdict} for b in series.breaks]
