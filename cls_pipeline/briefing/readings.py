@@ -100,7 +100,7 @@ def read_figure(figure: Figure, sites: dict[str, Site]) -> Reading:
     return Reading(
         figure=figure,
         newest=newest,
-        digits=decimals(figure.metric.unit, values or [0.0]),
+        digits=decimals(figure.metric.unit, [point.raw for point in points if point.raw is not None] or [0.0]),
         groups=_groups(figure, at),
         shown=len(values),
         withheld=flags["suppressed"],

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from cls_pipeline.briefing import write_briefing
 from cls_pipeline.publishing.tables import write_parquet
 from cls_pipeline.publishing.workbook import write_workbook
 from cls_pipeline.settings import Settings
@@ -22,6 +23,7 @@ Part = Callable[[Path, Path, Settings], None]
 PARTS: Final[dict[str, Part]] = {
     "Parquet files": write_parquet,
     "workbook": write_workbook,
+    "briefing": write_briefing,
 }
 
 
