@@ -16,17 +16,26 @@ with
 
     {{ one_event("assessment", "known") }},
 
+    outcomes as (select * from {{ ref("stg_code") }} where list = 'event_outcome'),
+
     final as (
         select
-            site_id,
-            system_id,
-            numbering,
-            assessment_id,
-            person_id,
-            person_key,
-            event_date as start_date,
-            start_date as recorded_start_date
+            events.site_id,
+            events.system_id,
+            events.numbering,
+            events.assessment_id,
+            events.person_id,
+            events.person_key,
+            events.event_date as start_date,
+            events.start_date as recorded_start_date,
+            case
+                when events.end_date is not null
+                then greatest(events.start_date, events.end_date)
+            end as end_date,
+            events.event_outcome,
+            outcomes.code_group as outcome_group
         from events
+        left join outcomes on events.event_outcome = outcomes.code
     )
 
 select *

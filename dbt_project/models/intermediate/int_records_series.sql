@@ -36,6 +36,8 @@ with
                 "int_metric_journey",
                 "int_metric_waits",
                 "int_metric_requests_quarter",
+                "int_metric_after_signposting",
+                "int_metric_signposting_requests",
             ] %}
             union all by name
             select *

@@ -1,0 +1,50 @@
+with
+    requests as (
+        select
+            site_id, cast(date_trunc('quarter', request_date) as date) as quarter_start
+        from {{ ref("int_request") }}
+        where outcome_group = 'nfa_signposted'
+    ),
+
+    quarters as (
+        select
+            site_id,
+            cast(date_trunc('quarter', month_start) as date) as quarter_start,
+            max(month_end) as quarter_end,
+            arg_max(system_id, month_start) as system_id,
+            bool_or(is_partial) as is_partial
+        from {{ ref("int_coverage_month") }}
+        where entity = 'request'
+        group by site_id, date_trunc('quarter', month_start)
+        having count(*) = 3
+    ),
+
+    counted as (
+        select site_id, quarter_start, count(*) as requests
+        from requests
+        group by site_id, quarter_start
+    ),
+
+    final as (
+        select
+            quarters.site_id,
+            'requests_ending_in_signposting' as metric_id,
+            'quarter' as grain,
+            quarters.quarter_start as period_start,
+            quarters.quarter_end as period_end,
+            'all' as breakdown,
+            'all' as breakdown_value,
+            cast(coalesce(counted.requests, 0) as double) as numerator,
+            cast(null as double) as denominator,
+            cast(coalesce(counted.requests, 0) as double) as value,
+            quarters.is_partial,
+            quarters.system_id
+        from quarters
+        left join
+            counted
+            on quarters.site_id = counted.site_id
+            and quarters.quarter_start = counted.quarter_start
+    )
+
+select *
+from final
