@@ -14,6 +14,7 @@ from cls_pipeline.loading import load_sender
 from cls_pipeline.registry import load_registry
 from cls_pipeline.sample import everything, write_sample
 from cls_pipeline.sample.truth_quarters import quarterly_truth
+from cls_pipeline.sample.truth_signposting import after_signposting
 from cls_pipeline.settings import Settings
 
 from .conftest import rows
@@ -43,11 +44,23 @@ QUARTER_METRICS = (
     "open_cases_per_team",
     "p90_days_request_to_assessment",
     "people_seen_at_hubs",
+    "people_signposted",
     "requests_by_way_in",
+    "requests_ending_in_signposting",
     "requests_resolved_within_a_day",
     "requests_without_outcome",
+    "signposted_back_within_182_days",
+    "signposted_back_within_30_days",
+    "signposted_back_within_365_days",
+    "signposted_back_within_365_days_estimate",
+    "signposted_back_within_91_days",
+    "signposted_long_term_support_within_365_days_estimate",
     "staff_empowerment_score",
     "vacant_posts",
+)
+#: The ends of intervals, which the truth has none of.
+INTERVAL_METRICS = tuple(
+    f"{metric}_{end}" for metric in QUARTER_METRICS if metric.endswith("_estimate") for end in ("high", "low")
 )
 COMPARED = """
     with
@@ -136,7 +149,8 @@ def test_a_numerator_or_denominator_is_defined_where_it_is_delivered_and_nowhere
         " where dim.source_kind = 'records' group by metric_id order by metric_id",
     )
     assert found == [
-        (metric, True, True, True, True) for metric in sorted((*RECORD_METRICS, *SCORE_METRICS, *QUARTER_METRICS))
+        (metric, True, True, True, True)
+        for metric in sorted((*RECORD_METRICS, *SCORE_METRICS, *QUARTER_METRICS, *INTERVAL_METRICS))
     ]
 
 
@@ -164,14 +178,17 @@ def test_every_figure_of_scores_is_the_true_one(simulated: Settings) -> None:
 
 
 def test_every_figure_of_a_quarter_is_the_true_one(simulated: Settings) -> None:
-    entities = ("hub_session", "workforce", "request", "assessment", "service")
+    entities = ("hub_session", "workforce", "request", "assessment", "service", "person")
     events = {entity: pl.read_parquet(simulated.home / "truth" / f"{entity}.parquet") for entity in entities}
+    whole = after_signposting(events, date(2026, 10, 31)).rename({"period_start": "quarter_start"})
+    whole = whole.with_columns(breakdown=pl.lit("all"), breakdown_value=pl.lit("all"))
     truth = quarterly_truth(events, date(2026, 10, 31))
+    truth = pl.concat([truth, whole.select(truth.columns)])
     found = pl.DataFrame(
         rows(
             simulated,
             "select site_id, metric_id, period_start, breakdown, breakdown_value, numerator, denominator, value"
-            " from marts.metric_series where grain = 'quarter'",
+            f" from marts.metric_series where grain = 'quarter' and metric_id not in {INTERVAL_METRICS}",
         ),
         schema=dict.fromkeys(["site_id"], pl.String) | dict(truth.drop("site_id").schema),
         orient="row",

@@ -18,24 +18,57 @@ with
 
     outcomes as (select * from {{ ref("stg_code") }} where list = 'event_outcome'),
 
-    final as (
+    -- Begun in one installation, it may end in the next.
+    ends as (
         select
-            events.site_id,
-            events.system_id,
-            events.numbering,
-            events.assessment_id,
-            events.person_id,
-            events.person_key,
-            events.event_date as start_date,
-            events.start_date as recorded_start_date,
+            site_id,
+            person_key,
+            event_date,
+            code,
+            arg_max(greatest(start_date, end_date), position) as end_date,
+            arg_max(event_outcome, position) as event_outcome
+        from placed
+        where end_date is not null
+        group by site_id, person_key, event_date, code
+    ),
+
+    ended as (
+        select
+            events.*,
             case
                 when events.end_date is not null
                 then greatest(events.start_date, events.end_date)
-            end as end_date,
-            events.event_outcome,
-            outcomes.code_group as outcome_group
+                else ends.end_date
+            end as last_date,
+            case
+                when events.end_date is not null
+                then events.event_outcome
+                else coalesce(events.event_outcome, ends.event_outcome)
+            end as outcome
         from events
-        left join outcomes on events.event_outcome = outcomes.code
+        left join
+            ends
+            on events.site_id = ends.site_id
+            and events.person_key = ends.person_key
+            and events.event_date = ends.event_date
+            and events.code is not distinct from ends.code
+    ),
+
+    final as (
+        select
+            ended.site_id,
+            ended.system_id,
+            ended.numbering,
+            ended.assessment_id,
+            ended.person_id,
+            ended.person_key,
+            ended.event_date as start_date,
+            ended.start_date as recorded_start_date,
+            ended.last_date as end_date,
+            ended.outcome as event_outcome,
+            outcomes.code_group as outcome_group
+        from ended
+        left join outcomes on ended.outcome = outcomes.code
     )
 
 select *

@@ -1,28 +1,14 @@
 with
-    requests as (
-        select
-            site_id, cast(date_trunc('quarter', request_date) as date) as quarter_start
-        from {{ ref("int_request") }}
-        where outcome_group = 'nfa_signposted'
-    ),
-
-    quarters as (
-        select
-            site_id,
-            cast(date_trunc('quarter', month_start) as date) as quarter_start,
-            max(month_end) as quarter_end,
-            arg_max(system_id, month_start) as system_id,
-            bool_or(is_partial) as is_partial
-        from {{ ref("int_coverage_month") }}
-        where entity = 'request'
-        group by site_id, date_trunc('quarter', month_start)
-        having count(*) = 3
-    ),
+    quarters as ({{ covered_quarters(["request"]) }}),
 
     counted as (
-        select site_id, quarter_start, count(*) as requests
-        from requests
-        group by site_id, quarter_start
+        select
+            site_id,
+            cast(date_trunc('quarter', request_date) as date) as quarter_start,
+            count(*) as requests
+        from {{ ref("int_request") }}
+        where outcome_group = 'nfa_signposted'
+        group by site_id, date_trunc('quarter', request_date)
     ),
 
     final as (

@@ -29,7 +29,6 @@ with
         select
             known.site_id,
             known.person_key,
-            arg_max(known.birth_month, known.position) as birth_month,
             arg_max(nullif(known.sex, 'unknown'), known.position) as sex,
             arg_max(ethnicities.code_group, known.position) as ethnicity,
             arg_max(reasons.code_group, known.position) as support_reason,

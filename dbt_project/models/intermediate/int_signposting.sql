@@ -24,17 +24,19 @@ with
         where list = 'service_type' and code_group = 'long_term'
     ),
 
+    services as (select * from {{ ref("int_one_service") }}),
+
     -- Who was lost from sight with a system is supported until it ended.
     lost as (
-        select services.service_key, services.site_id, max(tenures.owns_until) as day
-        from {{ ref("int_one_service") }} as services
+        select services.site_id, services.service_key, max(tenures.owns_until) as day
+        from services
         inner join
             {{ ref("int_tenure") }} as tenures
             on services.site_id = tenures.site_id
             and list_contains(services.held_by, tenures.numbering)
             and tenures.entity = 'service'
         where services.state = 'lost from sight'
-        group by services.service_key, services.site_id
+        group by services.site_id, services.service_key
     ),
 
     support as (
@@ -43,7 +45,7 @@ with
             services.person_key,
             services.true_start,
             coalesce(services.true_end, lost.day, date '9999-12-31') as supported_until
-        from {{ ref("int_one_service") }} as services
+        from services
         inner join types on services.service_type = types.code
         left join
             lost
