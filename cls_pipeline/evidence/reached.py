@@ -37,9 +37,9 @@ def shares_reached(people: pl.DataFrame, still_followed: int = STILL_FOLLOWED) -
     keys = [name for name in people.columns if name not in ("days", "happened")]
     by_then = pl.col("happened") & (pl.col("days") <= pl.col("within"))
     counted = people.group_by(keys).agg(
-        people=pl.len(),
-        happened=by_then.sum(),
-        cut_short=(~pl.col("happened") & (pl.col("days") < pl.col("within"))).sum(),
+        people=pl.len().cast(pl.Int64),
+        happened=by_then.sum().cast(pl.Int64),
+        cut_short=(~pl.col("happened") & (pl.col("days") < pl.col("within"))).sum().cast(pl.Int64),
     )
     daily = people.group_by(*keys, "days").agg(events=pl.col("happened").sum(), gone=pl.len()).sort(*keys, "days")
     at_risk = pl.col("gone").cum_sum(reverse=True).over(keys)
