@@ -3,6 +3,8 @@ with
 
     judged as (select * from {{ ref("metric_comparability") }}),
 
+    arithmetic as (select * from {{ ref("metric_arithmetic") }}),
+
     final as (
         select
             definitions.metric_id,
@@ -29,12 +31,14 @@ with
                     else 'One nation''s measure'
                 end
             ) as comparability_reason,
+            coalesce(arithmetic.arithmetic, 'none') as arithmetic,
             outcome,
             question,
             source_kind,
             source
         from definitions
         left join judged on definitions.metric_id = judged.metric_id
+        left join arithmetic on definitions.metric_id = arithmetic.metric_id
     )
 
 select *
