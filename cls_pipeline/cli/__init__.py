@@ -18,6 +18,7 @@ from cls_pipeline.cli import (
     cutover,
     doctor,
     explain,
+    metrics,
     nightly,
     release,
     returns,
@@ -45,6 +46,7 @@ app.command()(status.status)
 app.command()(explain.explain)
 app.command()(returns.returns)
 app.add_typer(release.app, name="release")
+app.add_typer(metrics.app, name="metrics")
 app.command()(sql.sql)
 app.command()(doctor.doctor)
 app.command()(ui.ui)

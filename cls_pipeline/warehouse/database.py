@@ -19,6 +19,7 @@ from cls_pipeline.warehouse.build import warehouse_file
 from cls_pipeline.warehouse.comments import RELEASE_COLUMNS, Comments, describe
 from cls_pipeline.warehouse.control import CONTROL_TABLE, control_comments, write_control_points
 from cls_pipeline.warehouse.disclosure import released
+from cls_pipeline.warehouse.pooling import add_pooled
 from cls_pipeline.warehouse.questions import QUESTION_TABLES, write_questions
 from cls_pipeline.warehouse.sql import one, quoted
 from cls_pipeline.warehouse.withheld import draft_state, judge, state_file
@@ -56,6 +57,7 @@ def write_database(
             con.execute(f"create table release_file.marts.{mart} as {released(mart, settings.small_number)}")
         write_control_points(con)
         told = [comments, control_comments(), write_questions(con)]
+        add_pooled(con, "release_file")
         records_origin = _records_origin(con, settings)
         _describe_release(con, release_id, created_at, content, records_origin)
         describe(con, told, records_origin)

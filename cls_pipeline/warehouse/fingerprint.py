@@ -12,7 +12,7 @@ import duckdb
 
 from cls_pipeline.publishing.parts import part_sources
 from cls_pipeline.settings import Settings
-from cls_pipeline.warehouse import database
+from cls_pipeline.warehouse import database, pooling
 from cls_pipeline.warehouse.build import PROJECT_SOURCES, content_hash, warehouse_file
 from cls_pipeline.warehouse.comments import Comments
 from cls_pipeline.warehouse.control import CONTROL_SOURCES
@@ -23,7 +23,7 @@ from cls_pipeline.warehouse.shelf import ReleaseError
 from cls_pipeline.warehouse.sql import one, quoted
 from cls_pipeline.warehouse.withheld import DISCLOSURE_SOURCES
 
-_OWN_SOURCES: Final = (Path(database.__file__),)
+_OWN_SOURCES: Final = (Path(database.__file__), Path(pooling.__file__))
 
 
 def fingerprint(settings: Settings, comments: Comments) -> str:

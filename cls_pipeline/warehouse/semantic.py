@@ -92,7 +92,8 @@ def _metric(row: Row, is_old: bool, kind: str, by_part: bool) -> tuple[list[Node
         whole = measure("_whole", "case when value is not null then denominator end")
         of = {"type": "ratio", "type_params": {"numerator": name + "_part", "denominator": name + "_whole"}}
         return [part, whole], [*_serving(name, "_part", "_whole"), about | of]
-    figures = measure("_figures", "value") | {"agg": "count"}
+    # A withheld figure counts: one shown beside it does not speak for both.
+    figures = measure("_figures", "1") | {"agg": "count"}
     alone = f"case when {name}_figures = 1 then {name}_total end"
     derived = {"type": "derived", "type_params": {"expr": alone, "metrics": [name + "_total", name + "_figures"]}}
     return [measure("_total", "value"), figures], [*_serving(name, "_total", "_figures"), about | derived]
