@@ -20,15 +20,17 @@ CONTROL_SOURCES: Final = (Path(__file__), Path(spc.__file__))
 
 CONTROL_TABLE: Final = "control_point"
 CONTROL_DESCRIPTION: Final = (
-    "Statistical process control (XmR, the rules of NHS Making Data Count) of every monthly figure of a whole site."
-    " **Grain:** one site or council, metric, definition version and month with a value. **Steps:** draw limits through"
-    " the values of this release, anew at each declared break (a cutover, a new definition) and nowhere else; name the"
-    " rules that a point breaks."
+    "Statistical process control (XmR, the rules of NHS Making Data Count) of every monthly figure of a whole site and"
+    " of each of its teams. **Grain:** one site or council, metric, definition version, team or the whole, and month"
+    " with a value. **Steps:** draw limits through the values of this release, anew at each declared break (a cutover,"
+    " a new definition) and nowhere else; name the rules that a point breaks."
 )
 CONTROL_COLUMNS: Final = {
     "site_id": ("varchar", "The site, or for a comparator council its code in the council register."),
     "metric_id": ("varchar", "The metric, into `dim_metric`."),
     "definition_version": ("integer", "Version of the metric's definition."),
+    "breakdown": ("varchar", "`all` for the whole site, `team` for one of its teams."),
+    "breakdown_value": ("varchar", "`all`, or the team."),
     "period_start": ("date", "First day of the month."),
     "value": ("double", "The figure, as in `metric_series.value`."),
     "segment": ("integer", "1 from the start, one more from each declared break."),
@@ -49,9 +51,9 @@ CONTROL_COLUMNS: Final = {
 }
 
 _SERIES: Final = """
-    select site_id, metric_id, definition_version, period_start as month, value
+    select site_id, metric_id, definition_version, breakdown, breakdown_value, period_start as month, value
     from release_file.marts.metric_series
-    where grain = 'month' and area = 'all' and breakdown = 'all' and value is not null
+    where grain = 'month' and area = 'all' and breakdown in ('all', 'team') and value is not null
 """
 _BREAKS: Final = """
     select distinct site_id, metric_id, cast(date_trunc('month', break_date) as date) as month
@@ -70,17 +72,17 @@ def write_control_points(con: duckdb.DuckDBPyConnection) -> None:
     )
     series, breaks = con.sql(_SERIES).pl(), con.sql(_BREAKS).pl()
     charts = [
-        spc_points(part.drop("definition_version"), breaks, directions).with_columns(
-            definition_version=pl.lit(version, dtype=pl.Int32)
+        spc_points(part, breaks, directions)
+        for _, part in sorted(
+            series.group_by("definition_version", "breakdown", "breakdown_value"), key=lambda item: item[0]
         )
-        for (version,), part in sorted(series.group_by("definition_version"), key=lambda item: item[0])
     ]
-    points = pl.concat(charts or [_none(series, breaks)]).rename({"month": "period_start"})
+    points = pl.concat(charts or [spc_points(series, breaks, directions)]).rename({"month": "period_start"})
     columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, (kind, _) in CONTROL_COLUMNS.items())
     con.register("control_points", points.to_arrow())
     con.execute(
         f"create table release_file.marts.{CONTROL_TABLE} as select {columns} from control_points"
-        " order by site_id, metric_id, definition_version, period_start"
+        " order by site_id, metric_id, definition_version, breakdown, breakdown_value, period_start"
     )
     con.unregister("control_points")
 
@@ -89,8 +91,3 @@ def control_comments() -> Comments:
     """What describes `control_point`."""
     columns = {(CONTROL_TABLE, name): text for name, (_, text) in CONTROL_COLUMNS.items()}
     return Comments({CONTROL_TABLE: CONTROL_DESCRIPTION}, columns)
-
-
-def _none(series: pl.DataFrame, breaks: pl.DataFrame) -> pl.DataFrame:
-    empty = spc_points(series.drop("definition_version").clear(), breaks.clear(), {})
-    return empty.with_columns(definition_version=pl.lit(1, dtype=pl.Int32))

@@ -15,13 +15,16 @@ from cls_pipeline.warehouse.release import publish
 Series = list[float | None]
 
 
-def drawn(values: Series, breaks: list[tuple[date, str]], grain: str = "month") -> list[tuple[object, ...]]:
-    """Month, segment, mean and lower limit of one site's figure from January 2020 on."""
+def drawn(
+    values: Series, breaks: list[tuple[date, str]], grain: str = "month", breakdown: str = "all"
+) -> list[tuple[object, ...]]:
+    """Month, segment, mean and lower limit of one site's, or one team's, figure from January 2020 on."""
     with closing(duckdb.connect()) as con:
         con.execute("attach ':memory:' as release_file; create schema release_file.marts; use release_file.marts")
         con.execute(
             "create table metric_series (site_id varchar, metric_id varchar, definition_version integer,"
-            " period_start date, value double, grain varchar, area varchar, breakdown varchar)"
+            " period_start date, value double, grain varchar, area varchar, breakdown varchar,"
+            " breakdown_value varchar)"
         )
         con.execute("create table dim_metric as select 'requests' as metric_id, 'higher' as direction")
         con.execute(
@@ -30,8 +33,8 @@ def drawn(values: Series, breaks: list[tuple[date, str]], grain: str = "month") 
         for at, value in enumerate(values):
             con.execute(
                 "insert into metric_series values"
-                " ('s', 'requests', 1, date '2020-01-01' + to_months(?), ?, ?, 'all', 'all')",
-                [at, value, grain],
+                " ('s', 'requests', 1, date '2020-01-01' + to_months(?), ?, ?, 'all', ?, 'all')",
+                [at, value, grain, breakdown],
             )
         for day, how_known in breaks:
             con.execute("insert into series_break values ('s', 'requests', ?, ?)", [day, how_known])
@@ -69,6 +72,11 @@ def test_limits_are_drawn_anew_at_declared_breaks_only(day: date, how_known: str
 
 def test_years_and_quarters_have_no_limits() -> None:
     assert drawn([10, 12, 10, 12], [], grain="quarter") == []
+
+
+def test_teams_have_limits_of_their_own_and_other_parts_none() -> None:
+    assert drawn([10, 12, 10], [], breakdown="team") == drawn([10, 12, 10], [])
+    assert drawn([10, 12, 10], [], breakdown="age_band") == []
 
 
 def test_a_release_has_a_point_for_every_monthly_figure_that_it_shows(copied: Settings) -> None:

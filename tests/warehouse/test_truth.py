@@ -13,6 +13,8 @@ from cls_pipeline.exporting import export_sources
 from cls_pipeline.loading import load_sender
 from cls_pipeline.registry import load_registry
 from cls_pipeline.sample import everything, write_sample
+from cls_pipeline.sample.truth import with_attribute
+from cls_pipeline.sample.truth_areas import monthly_of_teams, quarterly_by_area
 from cls_pipeline.sample.truth_quarters import quarterly_truth
 from cls_pipeline.sample.truth_signposting import after_signposting
 from cls_pipeline.settings import Settings
@@ -62,6 +64,13 @@ QUARTER_METRICS = (
 INTERVAL_METRICS = tuple(
     f"{metric}_{end}" for metric in QUARTER_METRICS if metric.endswith("_estimate") for end in ("high", "low")
 )
+AREA_METRICS = (
+    "median_days_to_assessment_by_area",
+    "people_waiting_by_area",
+    "requests_by_area",
+    "resolved_at_first_contact_by_area",
+)
+TEAM_METRICS = ("team_empowerment_score", "team_open_cases", "team_vacant_posts")
 COMPARED = """
     with
         truth as (
@@ -70,7 +79,7 @@ COMPARED = """
         ),
         series as (
             from marts.metric_series
-            where grain = 'month'
+            where grain = 'month' and not starts_with(metric_id, 'team_')
                 and period_start between (select min(month) from truth) and (select max(month) from truth)
         )
     select
@@ -150,7 +159,9 @@ def test_a_numerator_or_denominator_is_defined_where_it_is_delivered_and_nowhere
     )
     assert found == [
         (metric, True, True, True, True)
-        for metric in sorted((*RECORD_METRICS, *SCORE_METRICS, *QUARTER_METRICS, *INTERVAL_METRICS))
+        for metric in sorted(
+            (*RECORD_METRICS, *SCORE_METRICS, *QUARTER_METRICS, *INTERVAL_METRICS, *AREA_METRICS, *TEAM_METRICS)
+        )
     ]
 
 
@@ -188,7 +199,8 @@ def test_every_figure_of_a_quarter_is_the_true_one(simulated: Settings) -> None:
         rows(
             simulated,
             "select site_id, metric_id, period_start, breakdown, breakdown_value, numerator, denominator, value"
-            f" from marts.metric_series where grain = 'quarter' and metric_id not in {INTERVAL_METRICS}",
+            f" from marts.metric_series where grain = 'quarter'"
+            f" and metric_id not in {(*INTERVAL_METRICS, *AREA_METRICS)}",
         ),
         schema=dict.fromkeys(["site_id"], pl.String) | dict(truth.drop("site_id").schema),
         orient="row",
@@ -205,3 +217,58 @@ def test_every_figure_of_a_quarter_is_the_true_one(simulated: Settings) -> None:
     first = found.group_by("site_id", "metric_id").agg(first=pl.min("quarter_start"))
     due = truth.join(first, on=["site_id", "metric_id"]).filter(pl.col("quarter_start") >= pl.col("first"))
     assert due.join(found, on=key, how="anti").rows() == []
+
+
+def test_every_figure_of_an_innovation_area_and_of_the_rest_is_the_true_one(simulated: Settings) -> None:
+    registry = load_registry(simulated.contracts_dir)
+    outcomes = registry.code_lists["event_outcome"]
+    programmes = {site: registry.senders[site].programme for site in SITES}
+    innovation = {
+        site: next(area.name for area in programme.areas if area.innovation)
+        for site, programme in programmes.items()
+        if programme
+    }
+    events = {name: pl.read_parquet(simulated.home / "truth" / f"{name}.parquet") for name in ("request", "assessment")}
+    truth = quarterly_by_area(
+        events,
+        innovation,
+        with_attribute(outcomes, "resolved_first_contact", "yes"),
+        with_attribute(outcomes, "group", "assessment"),
+        date(2026, 10, 31),
+    )
+    columns = "site_id, area, metric_id, period_start, numerator, denominator, value"
+    found = pl.DataFrame(
+        rows(simulated, f"select {columns} from marts.metric_series where ends_with(metric_id, '_by_area')"),
+        schema=truth.schema,
+        orient="row",
+    )
+    key = ["site_id", "area", "metric_id", "quarter_start"]
+    # A quarter without anything is nought, and the truth has no row of it.
+    due = truth.join(found.group_by("site_id", "metric_id").agg(first=pl.min("quarter_start")), on=key[::2])
+    due = due.filter(pl.col("quarter_start") >= pl.col("first")).drop("first")
+    assert due.join(found.filter(pl.col("value").is_not_null()), on=key, how="anti").rows() == []
+    told = found.join(due, on=key, how="full", suffix="_true", coalesce=True)
+    gap = (pl.col("value") - pl.col("value_true").fill_null(0)).abs()
+    of = (pl.col("denominator").fill_null(0) - pl.col("denominator_true").fill_null(0)).abs()
+    assert told.filter((gap > 1e-6) | (of > 0)).rows() == []
+    assert set(found["metric_id"]) == set(AREA_METRICS)
+    assert set(found["area"]) == {"all", "rest", *innovation.values()}
+
+
+def test_every_figure_of_a_team_is_the_true_one(simulated: Settings) -> None:
+    truth = monthly_of_teams(pl.read_parquet(simulated.home / "truth" / "workforce.parquet"))
+    told = rows(
+        simulated,
+        "select site_id, period_start, breakdown_value, metric_id, value from marts.metric_series"
+        " where breakdown = 'team'",
+    )
+    found = pl.DataFrame(
+        told, schema=truth.select("site_id", "month", "team", "metric_id", "value").schema, orient="row"
+    )
+    key = ["site_id", "month", "team", "metric_id"]
+    both = found.join(truth, on=key, how="left", suffix="_true")
+    assert both.filter(~((pl.col("value") - pl.col("value_true")).abs() < 1e-9).fill_null(False)).rows() == []
+    since = found["month"].min()
+    ended = truth.filter(pl.col("month") >= since, pl.col("month") <= date(2026, 10, 1))
+    assert ended.join(found, on=key, how="anti").rows() == []
+    assert set(found["metric_id"]) == set(TEAM_METRICS)

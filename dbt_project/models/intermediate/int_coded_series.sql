@@ -5,6 +5,9 @@ with
 
     definitions as (select * from {{ ref("dim_metric") }}),
 
+    -- Told by month for charts of each team, and not searched for breaks.
+    of_teams as (select distinct metric_id from {{ ref("int_metric_teams") }}),
+
     final as (
         select
             series.site_id,
@@ -32,6 +35,7 @@ with
             and series.grain = 'month'
             and series.area = 'all'
             and series.breakdown = 'all'
+            and series.metric_id not in (select metric_id from of_teams)
     )
 
 select *

@@ -38,6 +38,9 @@ with
                 "int_metric_requests_quarter",
                 "int_metric_after_signposting",
                 "int_metric_signposting_requests",
+                "int_metric_requests_by_area",
+                "int_metric_waits_by_area",
+                "int_metric_teams",
             ] %}
             union all by name
             select *

@@ -27,6 +27,7 @@ with
             events.end_date,
             events.route_of_access,
             events.contact_venue,
+            events.area,
             events.event_outcome,
             outcomes.code_group as outcome_group,
             outcomes.is_resolved_first_contact
