@@ -33,6 +33,11 @@ RELEASE_COLUMNS = {
         "`dim_site.is_simulated`); null where no site has records. Figures with `dim_metric.source_kind` `published` "
         "are real either way.",
     ),
+    "made_by": (
+        "map(varchar, varchar)",
+        "What it was made by, to tell two releases apart: `limit` below which numbers are small, and marks of the SQL "
+        "(`project`) and of the `program` that wrote it.",
+    ),
 }
 # Said at the end of the comment of every table: one that is opened alone must not be taken for the places it names.
 NOTES: dict[Origin | None, str] = {

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
@@ -23,6 +23,9 @@ from cls_pipeline.warehouse.pooling import add_pooled
 from cls_pipeline.warehouse.questions import QUESTION_TABLES, write_questions
 from cls_pipeline.warehouse.sql import one, quoted
 from cls_pipeline.warehouse.withheld import draft_state, judge, state_file
+
+if TYPE_CHECKING:
+    from cls_pipeline.warehouse.fingerprint import Fingerprint
 
 MARTS: Final = (
     "metric_series",
@@ -44,7 +47,7 @@ MADE_HERE: Final = (CONTROL_TABLE, *QUESTION_TABLES)
 
 
 def write_database(
-    settings: Settings, file: Path, release_id: str, created_at: datetime, content: str, comments: Comments
+    settings: Settings, file: Path, release_id: str, created_at: datetime, mark: Fingerprint, comments: Comments
 ) -> None:
     """Writes the database of a release, and beside the warehouse a draft of what its readers will have been shown."""
     with closing(duckdb.connect()) as con:
@@ -59,7 +62,7 @@ def write_database(
         told = [comments, control_comments(), write_questions(con)]
         add_pooled(con, "release_file")
         records_origin = _records_origin(con, settings)
-        _describe_release(con, release_id, created_at, content, records_origin)
+        _describe_release(con, release_id, created_at, mark, records_origin)
         describe(con, told, records_origin)
         draft_state(con, settings)
         con.execute("checkpoint release_file")
@@ -83,7 +86,7 @@ def _describe_release(
     con: duckdb.DuckDBPyConnection,
     release_id: str,
     created_at: datetime,
-    content: str,
+    mark: Fingerprint,
     records_origin: Origin | None,
 ) -> None:
     columns = ", ".join(f"{name} {kind}" for name, (kind, _) in RELEASE_COLUMNS.items())
@@ -97,15 +100,17 @@ def _describe_release(
         " where metrics.source_kind = 'records' and list_contains(released.flags, 'suppressed')",
     )[0]
     con.execute(
-        "insert into release_file.marts.release values (?, ?, ?, ?, map(?, ?), ?, ?)",
+        "insert into release_file.marts.release values (?, ?, ?, ?, map(?, ?), ?, ?, map(?, ?))",
         [
             release_id,
             created_at.replace(tzinfo=None),
             version("cls-pipeline"),
-            content,
+            mark.content,
             names,
             counts,
             suppressed,
             records_origin,
+            list(mark.made_by),
+            list(mark.made_by.values()),
         ],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import closing
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -26,8 +27,16 @@ from cls_pipeline.warehouse.withheld import DISCLOSURE_SOURCES
 _OWN_SOURCES: Final = (Path(database.__file__), Path(pooling.__file__))
 
 
-def fingerprint(settings: Settings, comments: Comments) -> str:
-    """A hash of marts, loads in force, descriptions, limits, and the software that writes the files.
+@dataclass(frozen=True)
+class Fingerprint:
+    """`content` is the hash of all; `made_by` has what a release tells by itself: `limit`, `project`, `program`."""
+
+    content: str
+    made_by: dict[str, str]
+
+
+def fingerprint(settings: Settings, comments: Comments) -> Fingerprint:
+    """Of marts, loads in force, descriptions, limits, and the software that writes the files.
 
     Raises:
         ReleaseError: a mart is missing.
@@ -43,4 +52,5 @@ def fingerprint(settings: Settings, comments: Comments) -> str:
             told += [str(one(con, f"select count(*), sum(hash(t)) from {table} as t")) for table in asked]
         except duckdb.CatalogException as error:
             raise ReleaseError(f"The warehouse is not complete: {error}. Run `cls nightly` again.") from error
-    return hashlib.sha256("\0".join(told).encode()).hexdigest()
+    content = hashlib.sha256("\0".join(told).encode()).hexdigest()
+    return Fingerprint(content, {"limit": str(settings.small_number), "project": project[:12], "program": code[:12]})

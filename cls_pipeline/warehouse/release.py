@@ -16,7 +16,7 @@ from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import warehouse_file
 from cls_pipeline.warehouse.comments import Comments, read_comments
 from cls_pipeline.warehouse.database import MARTS, write_database
-from cls_pipeline.warehouse.fingerprint import fingerprint
+from cls_pipeline.warehouse.fingerprint import Fingerprint, fingerprint
 from cls_pipeline.warehouse.first_published import keep_first_published
 from cls_pipeline.warehouse.shelf import (
     RELEASE_FILE,
@@ -48,25 +48,25 @@ def publish(settings: Settings) -> Release:
     settings.releases.mkdir(parents=True, exist_ok=True)
     clear_unfinished(settings)
     comments = read_comments(settings, MARTS)
-    content = fingerprint(settings, comments)
+    mark = fingerprint(settings, comments)
     current = current_release(settings)
-    is_new = current is None or current.content != content
+    is_new = current is None or current.content != mark.content
     if is_new:
-        _make(settings, content, comments, current.path if current else None)
+        _make(settings, mark, comments, current.path if current else None)
     prune(settings, max(settings.keep_releases, FEWEST_KEPT))
     made = current_release(settings)
     assert made is not None
     return replace(made, is_new=is_new)
 
 
-def _make(settings: Settings, content: str, comments: Comments, previous: Path | None) -> None:
+def _make(settings: Settings, mark: Fingerprint, comments: Comments, previous: Path | None) -> None:
     """Drafts a release and puts it on the shelf; a draft that fails is removed."""
     created_at = datetime.now(UTC)
-    release_id = f"{created_at:%Y%m%dT%H%M%SZ}-{content[:8]}"
+    release_id = f"{created_at:%Y%m%dT%H%M%SZ}-{mark.content[:8]}"
     draft = draft_folder(settings, release_id)
     try:
         database = draft / RELEASE_FILE
-        write_database(settings, database, release_id, created_at, content, comments)
+        write_database(settings, database, release_id, created_at, mark, comments)
         _check(database, previous, draft)
         write_parts(database, draft, settings)
         # From here on readers may see it. Killed in between, what they have been shown is believed to be more than it

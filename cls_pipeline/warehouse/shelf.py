@@ -22,6 +22,7 @@ from cls_pipeline.warehouse.sql import one
 
 RELEASE_FILE: Final = "cls.duckdb"
 CURRENT: Final = "current"
+PREVIOUS: Final = "previous"
 # Result pages of drafts that were not let through; they are no releases.
 HELD: Final = "held"
 
@@ -64,6 +65,34 @@ def list_releases(settings: Settings) -> list[Release]:
     """Every release on disk, the newest first."""
     current = (settings.releases / CURRENT).resolve()
     return [_read(folder, is_current=folder.resolve() == current) for folder in reversed(_finished(settings))]
+
+
+def find_release(settings: Settings, name: str) -> Release:
+    """The release that is meant by its id or the start of it, by `current`, or by `previous`, the one before that.
+
+    Raises:
+        ReleaseError: there is none of this name, or more than one.
+    """
+    found = list_releases(settings)
+    if name == CURRENT:
+        meant = [release for release in found if release.is_current]
+    elif name == PREVIOUS:
+        at = next((at for at, release in enumerate(found) if release.is_current), len(found))
+        meant = found[at + 1 : at + 2]
+    else:
+        meant = [release for release in found if release.release_id.startswith(name)]
+    if len(meant) == 1:
+        return meant[0]
+    kept = ", ".join(release.release_id for release in meant or found) or "none"
+    what = "More than one release begins with" if meant else "There is no release"
+    raise ReleaseError(f"{what} {name} in {settings.releases}. {'They are' if meant else 'Kept are'}: {kept}.")
+
+
+def release_before(settings: Settings, release: Release) -> Release | None:
+    """The release that was made before one, where it is still kept."""
+    ids = list_releases(settings)
+    at = next(at for at, item in enumerate(ids) if item.release_id == release.release_id)
+    return ids[at + 1] if at + 1 < len(ids) else None
 
 
 def draft_folder(settings: Settings, release_id: str) -> Path:

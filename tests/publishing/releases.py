@@ -31,7 +31,7 @@ DELIVERY = (
 )
 RELEASE = (
     "release_id varchar, created_at timestamp, software_version varchar, content varchar, rows map(varchar, bigint),"
-    " suppressed bigint, records_origin varchar"
+    " suppressed bigint, records_origin varchar, made_by map(varchar, varchar)"
 )
 
 Row = dict[str, Any]
