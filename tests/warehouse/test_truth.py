@@ -16,6 +16,7 @@ from cls_pipeline.sample import everything, write_sample
 from cls_pipeline.sample.truth import with_attribute
 from cls_pipeline.sample.truth_areas import monthly_of_teams, quarterly_by_area
 from cls_pipeline.sample.truth_quarters import quarterly_truth
+from cls_pipeline.sample.truth_reach import quarterly_reach
 from cls_pipeline.sample.truth_signposting import after_signposting
 from cls_pipeline.settings import Settings
 
@@ -45,6 +46,8 @@ QUARTER_METRICS = (
     "median_days_waiting_so_far",
     "open_cases_per_team",
     "p90_days_request_to_assessment",
+    "people_requesting",
+    "people_requesting_known",
     "people_seen_at_hubs",
     "people_signposted",
     "requests_by_way_in",
@@ -194,7 +197,8 @@ def test_every_figure_of_a_quarter_is_the_true_one(simulated: Settings) -> None:
     whole = after_signposting(events, date(2026, 10, 31)).rename({"period_start": "quarter_start"})
     whole = whole.with_columns(breakdown=pl.lit("all"), breakdown_value=pl.lit("all"))
     truth = quarterly_truth(events, date(2026, 10, 31))
-    truth = pl.concat([truth, whole.select(truth.columns)])
+    reach = quarterly_reach(events, load_registry(simulated.contracts_dir).code_lists, date(2026, 10, 31))
+    truth = pl.concat([truth, whole.select(truth.columns), reach.select(truth.columns)])
     found = pl.DataFrame(
         rows(
             simulated,
@@ -206,8 +210,9 @@ def test_every_figure_of_a_quarter_is_the_true_one(simulated: Settings) -> None:
         orient="row",
     )
     key = ["site_id", "metric_id", "quarter_start", "breakdown", "breakdown_value"]
-    # A quarter without a session, or without a request by some way in, is nought, and the truth has no row of it.
-    told = found.filter(~(pl.col("metric_id").str.contains("hub|way_in") & (pl.col("value") == 0)))
+    # A quarter without a session, or without a request by some way in or of some people, is nought: the truth has no
+    # row of it.
+    told = found.filter(~(pl.col("metric_id").str.contains("hub|way_in|people_requesting$") & (pl.col("value") == 0)))
     beside = told.join(truth, on=key, how="left", suffix="_true")
     for part in ("value", "numerator", "denominator"):
         agrees = pl.col(part).sub(pl.col(f"{part}_true")).abs() < 1e-6

@@ -41,6 +41,7 @@ with
                 "int_metric_requests_by_area",
                 "int_metric_waits_by_area",
                 "int_metric_teams",
+                "int_metric_reach",
             ] %}
             union all by name
             select *
