@@ -13,7 +13,7 @@ from cls_pipeline.orchestration.resources import Platform
 from cls_pipeline.orchestration.schedules import nightly_schedule
 from cls_pipeline.orchestration.senders import sender_assets
 from cls_pipeline.orchestration.sensors import all_sensors
-from cls_pipeline.registry import load_registry
+from cls_pipeline.registry.last_good import read_registry
 from cls_pipeline.settings import get_settings
 
 
@@ -45,6 +45,7 @@ def build_definitions(platform: Platform) -> dg.Definitions:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """The definitions over the settings of the environment and the registry in `data_contracts/`."""
+    """The definitions over the settings of the environment and the last registry without a mistake."""
     settings = get_settings()
-    return build_definitions(Platform(settings, load_registry(settings.contracts_dir)))
+    reading = read_registry(settings.contracts_dir, settings.kept_registry)
+    return build_definitions(Platform(settings, reading.registry, registry_faults=tuple(reading.sentences())))

@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         return self.home / "releases"
 
     @property
+    def kept_registry(self) -> Path:
+        """The last registry without a mistake."""
+        return self.home / "registry"
+
+    @property
     def dagster_home(self) -> Path:
         """The Dagster instance."""
         return self.home / "dagster"

@@ -19,19 +19,21 @@ def nightly(
     from cls_pipeline.cli.console import counted, err, out, steps, working
     from cls_pipeline.cli.errors import PLATFORM_TROUBLE
     from cls_pipeline.cli.status import next_steps, status_table
-    from cls_pipeline.registry import load_registry
+    from cls_pipeline.registry.last_good import read_registry
     from cls_pipeline.settings import get_settings
 
     settings = get_settings()
     with working("Reading the registry and the dbt project"):
-        registry = load_registry(settings.contracts_dir)
+        reading = read_registry(settings.contracts_dir, settings.kept_registry)
+        registry = reading.registry
         from cls_pipeline.orchestration.nightly import EXPORT, MARTS, RELEASE, run_nightly
         from cls_pipeline.orchestration.resources import Platform
 
     stages = {EXPORT: "Ledger and registry", MARTS: "Marts (dbt)", RELEASE: "Release"}
+    platform = Platform(settings, registry, registry_faults=tuple(reading.sentences()))
     names = {item.id: item.name for item in registry.senders.values()} | stages
     with steps(len(sender or registry.senders) + len(stages)) as begin:
-        result = run_nightly(Platform(settings, registry), sender or (), lambda step: begin(names.get(step, step)))
+        result = run_nightly(platform, sender or (), lambda step: begin(names.get(step, step)))
     out.print(status_table(settings, registry, sender or ()))
     out.print()
     if result.digests:

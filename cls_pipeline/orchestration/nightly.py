@@ -60,7 +60,8 @@ def run_nightly(platform: Platform, senders: Sequence[str] = (), progress: Progr
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
         digests = deliver_digests(instance, result.run_id, platform)
-        faults = () if result.success else tuple(_faults(result, platform_faults(instance, result.run_id)))
+        of_senders = platform_faults(instance, result.run_id)
+        faults = () if result.success else (*platform.registry_faults, *_faults(result, of_senders))
     return NightlyResult(result.run_id, result.success, faults, tuple(digest.sender_id for digest in digests))
 
 

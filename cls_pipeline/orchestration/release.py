@@ -40,13 +40,18 @@ def load_report_asset() -> dg.AssetsDefinition:
         group_name="release",
         description="Fails if the platform, not a sender, was at fault tonight. The release is out by then.",
     )
-    def load_report(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    def load_report(
+        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
+    ) -> dg.MaterializeResult[Any]:
         faults = platform_faults(context.instance, context.run_id)
-        if faults:
-            told = "\n".join(f"- {sender_id}: {fault}" for sender_id, fault in faults.items())
+        told = [f"- {fault}" for fault in platform.registry_faults]
+        told += [f"- {sender_id}: {fault}" for sender_id, fault in faults.items()]
+        if told:
+            listed = "\n".join(told)
+            failed = f"The platform failed while it loaded {len(faults)} of the senders; the others are released."
             raise dg.Failure(
-                f"The platform failed while it loaded {len(faults)} of the senders; the others are released.\n{told}",
-                metadata={"faults of the platform": dg.MetadataValue.md(told)},
+                f"{failed if faults else 'All senders are released, by an older registry.'}\n{listed}",
+                metadata={"faults of the platform": dg.MetadataValue.md(listed)},
                 allow_retries=False,
             )
         return dg.MaterializeResult(metadata={"faults of the platform": 0})

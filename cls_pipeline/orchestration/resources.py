@@ -46,10 +46,14 @@ def publish(settings: Settings) -> Release:
 
 @dataclass(frozen=True)
 class Platform:
-    """Settings, registry and the functions of the other rooms that the assets call."""
+    """Settings, registry and the functions of the other rooms that the assets call.
+
+    registry_faults: what is mistaken in the newest registry, where an older one is gone by.
+    """
 
     settings: Settings
     registry: Registry
+    registry_faults: tuple[str, ...] = ()
     load_sender: Callable[[str, Registry, Settings], SenderLoad] = field(default=load_sender)
     export_sources: Callable[[Registry, Settings], None] = field(default=export_sources)
     publish: Callable[[Settings], Release] = field(default=publish)

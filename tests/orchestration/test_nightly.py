@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import dagster as dg
 import pytest
@@ -63,3 +64,11 @@ def test_only_the_named_sender_is_loaded_and_the_marts_are_built(platform_with: 
 def test_an_unknown_sender_is_refused_in_a_sentence(platform: Platform) -> None:
     with pytest.raises(UnknownSenderError, match="There is no sender nowhere in "):
         run_nightly(platform, ["nowhere"])
+
+
+def test_a_mistaken_registry_is_told_after_everybody_is_released(platform_with: PlatformWith) -> None:
+    platform = platform_with(ash=loaded("ash", outcome("ash")))
+    result = run_nightly(replace(platform, registry_faults=("Put right: senders/birch.yaml, line 3.",)))
+    assert not result.ok
+    assert result.faults == ("Put right: senders/birch.yaml, line 3.",)
+    assert {"ash/request", "mart", "release/current"} <= materialised(platform, result.run_id)
