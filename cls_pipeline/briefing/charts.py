@@ -79,10 +79,9 @@ def _marks(x: alt.X, width: float) -> list[Any]:
 
 
 def _configured(chart: Any) -> Any:
-    return chart.configure(
+    return chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), padding=2).configure(
         font=FONT,
         background="transparent",
-        aria=False,
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
             labelColor="#4b5960", labelFontSize=10, gridColor="#ece8de", domainColor=RULE, tickColor=RULE, tickSize=3
@@ -152,10 +151,16 @@ def _intervals() -> Any:
     )
     x = alt.X("low:Q", title=None, axis=alt.Axis(labelExpr=NUMBERS, tickCount=5))
     base = alt.Chart()
+    # A mean over sites is a diamond of another colour.
+    kinds = alt.Scale(domain=["site", "mean"], range=[INK, LINKED])
+    colour = alt.Color("kind:N", legend=None, scale=kinds)
+    shape = alt.Shape("kind:N", legend=None, scale=alt.Scale(domain=["site", "mean"], range=["circle", "diamond"]))
     layers = [
         base.mark_rule(color=RULE, strokeWidth=1.5).encode(x=alt.datum(0)),
         base.mark_rule(color=INK, strokeWidth=2).encode(y=y, x=x, x2="high:Q"),
-        base.mark_point(color=INK, filled=True, size=50, opacity=1).encode(y=y, x=alt.X("estimate:Q", title=None)),
+        base.mark_point(filled=True, size=60, opacity=1).encode(
+            y=y, x=alt.X("estimate:Q", title=None), color=colour, shape=shape
+        ),
     ]
     return _configured(alt.layer(*layers, data=alt.NamedData("rows"), width=600, height=alt.Step(22)))
 

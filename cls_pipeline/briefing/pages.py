@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from cls_pipeline.briefing import choice, data_files, sentences, summary, wording
+from cls_pipeline.briefing import choice, data_files, estimates, sentences, summary, wording
 from cls_pipeline.briefing.figures import Site
 from cls_pipeline.briefing.questions import Question, evaluation
 from cls_pipeline.briefing.reading import Release, newest_day
@@ -71,6 +71,8 @@ def _question(
         "by_outcome": _by_outcome(chosen.others),
         "short": summary.of_question(release, readings, question),
         "empty": empty,
+        "contributions": estimates.contributions(release, question),
+        "printed": estimates.printed(release, question),
         "history": summary.history(release, readings) if question.shows_history else [],
     }
 

@@ -12,7 +12,8 @@ WORDS = Path(__file__).with_name("questions.yaml")
 
 
 class Question(BaseModel):
-    """One evaluation question. `reach` says how far figures can answer it at all."""
+    """One evaluation question. `reach` says how far figures can answer it at all,
+    `tables` names marts of a release that are printed with it where they are there."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -22,6 +23,7 @@ class Question(BaseModel):
     asks: list[str]
     reach: str
     shows_history: bool = False
+    tables: list[str] = []
 
     @property
     def page(self) -> str:

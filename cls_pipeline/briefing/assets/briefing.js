@@ -84,9 +84,16 @@
     });
     if (lone.length === 1) rows.push({ t: "o", ...at(lone[0]) });
     if (last >= 0) rows.push({ t: "e", ...at(last) });
-    (series.breaks || []).forEach((b, i) => rows.push({ t: "b", x: day(b.day), verdict: b.verdict, label: String(i + 1), ...extra }));
+    (series.breaks || []).forEach((b, i) => rows.push({ t: "b", x: day(b.day), verdict: b.verdict, label: label(series.breaks, i, extra.pixels), ...extra }));
     return joined(rows);
   }
+  // A break is named on the chart where there is room before the next one, else numbered; words stand below either way.
+  function label(breaks, i, pixels) {
+    const next = breaks[i + 1] ? day(breaks[i + 1].day) - day(breaks[i].day) : Infinity;
+    const cause = CAUSES[breaks[i].cause] || breaks[i].cause.replaceAll("_", " ");
+    return pixels && pixels * next > 190 && pixels * (Date.now() - day(breaks[i].day)) > 190 ? `${i + 1} ${cause}: ${breaks[i].verdict}` : String(i + 1);
+  }
+  const CAUSES = { source_system: "new system", definition: "new definition", unknown: "step" };
   // Withheld periods that touch are one span.
   function joined(rows) {
     const out = [];
@@ -128,14 +135,14 @@
       return spec.data.values.some((row) => row.t === sort);
     });
     if (!spec.layer.length) spec.layer = [{ mark: "point" }];
-    // A scale that all layers share is said once.
-    const once = (axis, scale) => each(spec, axis, (channel) => { channel.scale = scale; scale = undefined; });
-    once("x", { domain: span(data) });
-    once("y", { domain: reach(data, values), nice, zero: false });
+    // A scale that all layers share is said once, in a layer of single points.
+    const last = spec.layer.at(-1);
+    each(last, "x", (x) => { x.scale = { domain: span(data) }; });
+    each(last, "y", (y) => { y.scale = { domain: reach(data, values), nice, zero: false }; });
   }
-  function fill(spec, data, sites, names, beside) {
+  function fill(spec, data, sites, names, beside, pixels) {
     const series = data.series.filter((s) => s.site === sites[0]);
-    spec.data = { values: series.flatMap((s) => rowsOf(data, s, { name: names[s.site].name })) };
+    spec.data = { values: series.flatMap((s) => rowsOf(data, s, { name: names[s.site].name, pixels })) };
     scaled(spec, data, beside.flatMap((s) => [...s.value, ...(s.raw || [])]), false);
   }
 
@@ -144,13 +151,15 @@
       const own = box.closest(".charts").dataset.own === "true";
       const spec = copy(window.CLS_CHARTS.panel);
       fill(spec, data, sites, names, own ? data.series.filter((s) => s.site === sites[0]) : data.series);
-      spec.width = box.clientWidth - 38;
+      spec.width = box.clientWidth;
       return spec;
     },
     series(box, data, sites, names) {
       const spec = copy(window.CLS_CHARTS.series);
-      fill(spec, data, sites, names, data.series.filter((s) => s.site === sites[0]));
-      spec.width = box.clientWidth - 52;
+      const [from, until] = span(data);
+      const pixels = box.clientWidth > 560 ? (box.clientWidth - 52) / (until - from) : 0;
+      fill(spec, data, sites, names, data.series.filter((s) => s.site === sites[0]), pixels);
+      spec.width = box.clientWidth;
       return spec;
     },
     spark(box, data, sites, names) {
@@ -164,7 +173,7 @@
         return own ? made : made.filter((row) => row.t === "p" || row.t === "l").map((row) => ({ ...row, t: "n" }));
       });
       spec.data = { values: rows.sort((a, b) => (a.t === "n" ? 0 : 1) - (b.t === "n" ? 0 : 1)) };
-      spec.width = box.clientWidth - 8;
+      spec.width = box.clientWidth;
       const drawn = spec.data.values.filter((row) => row.y !== undefined).map((row) => row.y);
       scaled(spec, data, drawn, false);
       return spec;
@@ -183,21 +192,21 @@
         if (!some.length) rows.push({ t: "x", part: name, order });
       });
       spec.data = { values: rows };
-      spec.width = box.clientWidth - 170;
+      spec.width = box.clientWidth;
       return spec;
     },
     systems(box, data, sites) {
       const spec = copy(window.CLS_CHARTS.systems), now = new Date();
       const first = data[sites[0]].map((row) => row.x).filter(Boolean).sort()[0];
       spec.data = { values: data[sites[0]].map((row) => ({ ...row, x: day(row.x || first), x2: row.x2 ? day(row.x2) : now })) };
-      spec.width = box.clientWidth - 130;
+      spec.width = box.clientWidth;
       if (box.clientWidth < 560) spec.layer[1].mark = { ...spec.layer[1].mark, fontSize: 9, limit: 70 };
       return spec;
     },
     intervals(box) {
       const spec = copy(window.CLS_CHARTS.intervals);
       spec.data = { values: JSON.parse(box.dataset.rows) };
-      spec.width = box.clientWidth - 210;
+      spec.width = box.clientWidth;
       return spec;
     },
   };
@@ -210,7 +219,8 @@
     const data = box.dataset.figure ? await load(box.dataset.figure) : null;
     const spec = KINDS[box.dataset.kind](box, data, (box.dataset.sites || "").split(" "), names);
     await window.vegaEmbed(box, spec, { actions: false, renderer: "svg", logLevel: 1 });
-    box.classList.add("drawn");
+    // What it shows stands in words beside it; its marks are no reading.
+    box.querySelector("svg").setAttribute("aria-hidden", "true");
   }
 
   // One scale or each its own: shares and days can be compared between sites, counts differ with their size.
@@ -288,6 +298,7 @@
     if (box) start(box).then(() => later(next));
   };
   later(next);
+  document.addEventListener("toggle", (event) => event.target.open && later(next), true);
   document.querySelectorAll("details.every").forEach((details) => {
     details.addEventListener("toggle", () => details.open && every(details));
   });
