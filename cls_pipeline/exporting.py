@@ -21,7 +21,7 @@ from cls_pipeline.registry.text import fold
 from cls_pipeline.settings import Settings, close_rooms
 from cls_pipeline.warehouse.first_published import ensure_history
 
-CODE_EXTRAS = ("group", "weekly_factor", "resolved_first_contact", "metric_id", "definition_version")
+CODE_EXTRAS = ("group", "setting", "weekly_factor", "resolved_first_contact", "metric_id", "definition_version")
 GSS_CODES = pl.List(pl.Struct({"code": pl.String(), "valid_from": pl.Date(), "valid_until": pl.Date()}))
 
 LEDGER: dict[str, tuple[str, dict[str, pl.DataType]]] = {

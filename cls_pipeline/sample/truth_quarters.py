@@ -1,7 +1,7 @@
-"""The true quarterly figures of hubs, staff, access and the way to support, counted from the true events.
+"""The true quarterly figures of hubs, staff, access and the way to support, and of all that is counted elsewhere.
 
 Written without the pipeline's SQL, so that the two can be compared. Definitions are those of `metric_definition.csv`;
-figures by month are in `truth.py`, by year in `truth_scores.py`.
+those of support are in `truth_support.py`; figures by month are in `truth.py`, by year in `truth_scores.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from cls_pipeline.sample.truth_access import true_requests, true_waits
+from cls_pipeline.sample.truth_support import support_truth
 
 #: Support is new after so many days without any, and so far back a request belongs to it.
 LOOKS_BACK: Final = 365
@@ -24,7 +25,8 @@ def quarterly_truth(events: Mapping[str, pl.DataFrame], until: date) -> pl.DataF
     """One row per site, metric, quarter and part: site_id and `COLUMNS`.
 
     Args:
-        events: the true `hub_session`, `workforce`, `request`, `assessment` and `service`, each with site_id.
+        events: the true `hub_session`, `workforce`, `request`, `assessment`, `service`, `review` and `person`, each
+            with site_id.
         until: the last day that is known; quarters that end later are left out.
     """
     hubs = _hubs(events["hub_session"].drop_nulls("session_date"))
@@ -32,7 +34,8 @@ def quarterly_truth(events: Mapping[str, pl.DataFrame], until: date) -> pl.DataF
     journey = _journey(events["service"], events["request"], events["assessment"])
     access = [*true_waits(events["request"], events["assessment"], until), *true_requests(events["request"])]
     last = pl.col("quarter_start").dt.offset_by("3mo").dt.offset_by("-1d")
-    return pl.concat([*hubs, *staff, *journey, *access]).filter(last <= until)
+    support = support_truth(events, until)
+    return pl.concat([*hubs, *staff, *journey, *access, support]).filter(last <= until)
 
 
 def _quarter(day: str) -> pl.Expr:

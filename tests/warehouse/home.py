@@ -68,7 +68,7 @@ TABLES = {
     "registry/sender_system": "sender_id varchar, system_id varchar, family varchar, valid_from date, valid_until date",
     "registry/system": "system_id varchar, name varchar, family varchar, layout varchar, coverage varchar,"
     " period_months integer, numbering varchar",
-    "registry/code": 'list varchar, code varchar, "group" varchar, weekly_factor double,'
+    "registry/code": 'list varchar, code varchar, "group" varchar, setting varchar, weekly_factor double,'
     " resolved_first_contact varchar, metric_id varchar, definition_version integer",
     "registry/programme_area": "sender_id varchar, area varchar, start_date date, is_innovation boolean,"
     " is_illustrative boolean",

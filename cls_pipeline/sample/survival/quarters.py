@@ -20,6 +20,8 @@ RECORDS: Final = {
     "request": "request_id",
     "assessment": "assessment_id",
     "service": "service_id",
+    "review": "review_id",
+    "person": "person_id",
 }
 #: The latest export of each system put together, as by an analyst who joins the files. A person of two systems is two.
 _LATEST: Final = """

@@ -62,6 +62,7 @@ with
             ended.assessment_id,
             ended.person_id,
             ended.person_key,
+            ended.assessment_type,
             ended.event_date as start_date,
             ended.start_date as recorded_start_date,
             ended.last_date as end_date,

@@ -19,6 +19,7 @@ with
             records.service_type,
             records.service_component,
             records.end_date,
+            records.end_reason,
             row_number() over (
                 partition by origins.site_id, origins.service_no
                 order by
@@ -46,6 +47,9 @@ with
             ) as service_component,
             min(ordered.true_start) as true_start,
             max(case when ordered.nth_last = 1 then ordered.end_date end) as true_end,
+            max(
+                case when ordered.nth_last = 1 then ordered.end_reason end
+            ) as end_reason,
             max(
                 case
                     when ordered.nth_last > 1 or ordered.end_date is not null

@@ -42,6 +42,9 @@ with
                 "int_metric_waits_by_area",
                 "int_metric_teams",
                 "int_metric_reach",
+                "int_metric_long_term_support",
+                "int_metric_admissions",
+                "int_metric_reviews",
             ] %}
             union all by name
             select *

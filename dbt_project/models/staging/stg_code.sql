@@ -6,6 +6,7 @@ with
             list,
             code,
             "group" as code_group,
+            setting,
             weekly_factor,
             resolved_first_contact = 'yes' as is_resolved_first_contact,
             metric_id,
