@@ -84,6 +84,44 @@ def kept_links(series: pl.DataFrame, breaks: pl.DataFrame, folder: Path) -> pl.D
     return kept(folder, "link", [series, breaks], search)
 
 
+def kept_contributions(
+    series: pl.DataFrame, programme: pl.DataFrame, breaks: pl.DataFrame, sites: pl.DataFrame, folder: Path
+) -> pl.DataFrame:
+    """As `contribution.contributions`, on values of twelve digits.
+
+    Args:
+        series: as there, with `unit`, `comparability` and `is_published` of the metric.
+        programme: `sender_id`, `area`, `start_date`, `is_innovation`.
+        breaks: all breaks with their `verdict`; those that a link carries, or nothing needs to carry, are left out.
+        sites: `site_id` and `nation`.
+    """
+    metrics = series.select("metric_id", "unit", "comparability", "is_published").unique().sort("metric_id")
+    series = _settled(series.drop("unit", "comparability", "is_published"))
+    programme = programme.select("area", "start_date", "is_innovation", site_id="sender_id")
+    uncarried = breaks.filter(~pl.col("verdict").is_in(["linked", "continuous"]))
+    uncarried = uncarried.select("site_id", "metric_id", "break_date")
+    inputs = [series, programme, uncarried, sites.select("site_id", "nation"), metrics]
+
+    def search() -> pl.DataFrame:
+        from cls_pipeline.evidence.contribution import contributions
+
+        return contributions(*inputs)
+
+    return kept(folder, "contribution", inputs, search)
+
+
+def kept_comparison(shares: pl.DataFrame, programme: pl.DataFrame, folder: Path) -> pl.DataFrame:
+    """As `group_comparison.compare_groups`; a site begins with the first of its areas in `programme`."""
+    starts = programme.group_by(site_id="sender_id").agg(pl.min("start_date"))
+
+    def search() -> pl.DataFrame:
+        from cls_pipeline.evidence.group_comparison import compare_groups
+
+        return compare_groups(shares, starts)
+
+    return kept(folder, "signposting-comparison", [shares, starts], search)
+
+
 def _settled(series: pl.DataFrame) -> pl.DataFrame:
     return series.with_columns(pl.col("value").cast(pl.Float64).round_sig_figs(DIGITS))
 

@@ -41,6 +41,8 @@ MARTS: Final = (
     "correction",
     "data_quality",
     "data_currency",
+    "contribution",
+    "signposting_comparison",
 )
 #: Tables that are made from those of the release itself, so from nothing that is withheld.
 MADE_HERE: Final = (CONTROL_TABLE, *QUESTION_TABLES)
