@@ -159,7 +159,8 @@ def packages(entity: str) -> str:
     """Cost lines, or services with a price, open at the month's end."""
     counted = f"""
         select numbering, record_id, end_month, weekly_cost
-        from intermediate.int_package where site_id = $site and entity = '{entity}'
+        from intermediate.int_package
+        where site_id = $site and entity = '{entity}' and weekly_cost is not null
     """
     component = {"service": "service_type, service_component", "cost_line": "service_component"}[entity]
     return _OPEN.format(entity=entity, counted=counted, alike=_PRICE.format(component=component))

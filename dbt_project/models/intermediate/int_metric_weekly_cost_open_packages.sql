@@ -1,5 +1,7 @@
 with
-    packages as (select * from {{ ref("int_package") }}),
+    packages as (
+        select * from {{ ref("int_package") }} where weekly_cost is not null
+    ),
 
     people as (select * from {{ ref("int_people_open") }}),
 

@@ -44,6 +44,12 @@ with
 
     frequencies as (select * from {{ ref("stg_code") }} where list = 'cost_frequency'),
 
+    components as (
+        select * from {{ ref("stg_code") }} where list = 'service_component'
+    ),
+
+    service_types as (select * from {{ ref("stg_code") }} where list = 'service_type'),
+
     priced_lines as (
         select
             cost_lines.site_id,
@@ -51,6 +57,9 @@ with
             'cost_line' as entity,
             cost_lines.cost_line_id as record_id,
             cost_lines.person_key,
+            components.setting,
+            cost_lines.start_date,
+            cost_lines.true_end as end_date,
             {{ month_start("cost_lines.start_date") }} as start_month,
             {{ month_start("cost_lines.true_end") }} as end_month,
             {{
@@ -60,33 +69,45 @@ with
                     "cost_lines.planned_units_per_week",
                     "frequencies.weekly_factor",
                 )
-            }} as weekly_cost
+            }} as weekly_cost,
+            case
+                when cost_lines.cost_frequency = 'one_off' then cost_lines.unit_cost
+            end as one_off_cost,
+            cost_lines.client_contribution_per_week as weekly_contribution
         from cost_lines
+        left join components on cost_lines.service_component = components.code
         left join frequencies on cost_lines.cost_frequency = frequencies.code
         where cost_lines.is_own or cost_lines.copy = 1
     ),
 
     priced_services as (
         select
-            site_id,
-            numbering,
+            services.site_id,
+            services.numbering,
             'service' as entity,
-            service_id as record_id,
-            person_key,
-            start_month,
-            end_month,
-            weekly_cost
+            services.service_id as record_id,
+            services.person_key,
+            coalesce(components.setting, service_types.setting) as setting,
+            services.start_date,
+            services.end_date,
+            services.start_month,
+            services.end_month,
+            services.weekly_cost,
+            services.one_off_cost,
+            cast(null as decimal(18, 6)) as weekly_contribution
         from services
+        left join components on services.service_component = components.code
+        left join service_types on services.service_type = service_types.code
     ),
 
     final as (
         select *
         from priced_lines
-        where weekly_cost <> 0
+        where weekly_cost <> 0 or one_off_cost <> 0
         union all
         select *
         from priced_services
-        where weekly_cost <> 0
+        where weekly_cost <> 0 or one_off_cost <> 0
     )
 
 select *

@@ -22,6 +22,7 @@ with
             start_month,
             coalesce(end_month, date '9999-12-01') as end_month
         from packages
+        where weekly_cost is not null
     ),
 
     -- One span a person and start: two that tie would have no order, and the two
