@@ -67,7 +67,8 @@ with
             ended.start_date as recorded_start_date,
             ended.last_date as end_date,
             ended.outcome as event_outcome,
-            outcomes.code_group as outcome_group
+            outcomes.code_group as outcome_group,
+            ended.conversation
         from ended
         left join outcomes on ended.outcome = outcomes.code
     )

@@ -30,15 +30,12 @@ with
         from people
         union all
         select
-            people.*,
-            'year' as grain,
-            {{ year_start("quarter_start") }} as period_start
+            people.*, 'year' as grain, {{ year_start("quarter_start") }} as period_start
         from people
     ),
 
     parts as (
-        select distinct
-            site_id, 'setting' as breakdown, setting as breakdown_value
+        select distinct site_id, 'setting' as breakdown, setting as breakdown_value
         from people
         union all
         select distinct site_id, 'all' as breakdown, 'all' as breakdown_value
@@ -61,16 +58,13 @@ with
             ) as quarters_with_contribution,
             sum(weekly_cost) as weekly_cost,
             sum(weekly_contribution) as weekly_contribution,
-            count(distinct person_key) filter (
-                where open_packages > 0
-            ) as people_open,
+            count(distinct person_key) filter (where open_packages > 0) as people_open,
             sum(open_packages) as packages_open,
             sum(open_packages_with_contribution) as packages_with_contribution
         from placed
         group by
             grouping sets (
-                (site_id, grain, period_start),
-                (site_id, grain, period_start, setting)
+                (site_id, grain, period_start), (site_id, grain, period_start, setting)
             )
     ),
 

@@ -1,8 +1,14 @@
 {#- The figures: money, the people or packages it is for, what is divided by them, and where the figure is given. -#}
-{%- set a_quarter = "grain = 'quarter'" -%}
+{%- set a_quarter = "grain= 'quarter'" -%}
 {%- set whole = "breakdown = 'all'" -%}
 {%- set figures = [
-    ("weekly_cost_at_quarter_end", "weekly_cost", "people_open", 1, a_quarter),
+    (
+        "weekly_cost_at_quarter_end",
+        "weekly_cost",
+        "people_open",
+        1,
+        a_quarter,
+    ),
     (
         "weekly_cost_per_person",
         "weekly_cost",
@@ -62,8 +68,7 @@ with
                 {{ denominator }} as denominator,
                 ({{ numerator }}) / nullif({{ divisor }}, 0) as value
             from periods
-            where {{ where }}
-            {{ "union all" if not loop.last }}
+            where {{ where }} {{ "union all" if not loop.last }}
         {% endfor %}
     ),
 

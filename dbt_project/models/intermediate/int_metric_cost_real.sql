@@ -46,8 +46,7 @@ with
             figures.system_id
         from figures
         inner join
-            factors
-            on {{ year_start("figures.period_start") }} = factors.year_start
+            factors on {{ year_start("figures.period_start") }} = factors.year_start
     )
 
 select *

@@ -1,7 +1,5 @@
 with
-    packages as (
-        select * from {{ ref("int_package") }} where weekly_cost is not null
-    ),
+    packages as (select * from {{ ref("int_package") }} where weekly_cost is not null),
 
     people as (select * from {{ ref("int_people_open") }}),
 

@@ -15,10 +15,7 @@ with
     -- Months in a row in which cost lines speak, or services do.
     spells as (
         select
-            site_id,
-            entity,
-            min(month_start) as first_day,
-            max(month_end) as last_day
+            site_id, entity, min(month_start) as first_day, max(month_end) as last_day
         from numbered
         group by site_id, entity, spell
     ),
@@ -49,7 +46,8 @@ with
             case
                 when packages.one_off_cost is not null
                 then packages.start_date + 1
-                else least(coalesce(packages.end_date, spans.until_day), spans.until_day)
+                else
+                    least(coalesce(packages.end_date, spans.until_day), spans.until_day)
             end as until_day,
             cast(packages.weekly_cost as decimal(28, 6)) as weekly_cost,
             packages.one_off_cost,

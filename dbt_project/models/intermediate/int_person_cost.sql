@@ -38,23 +38,23 @@ with
             quarter_start,
             setting,
             person_key,
-            -- Pounds a week for so many days are a seventh of so many pounds; the sum is
+            -- Pounds a week for so many days are a seventh of so many pounds; the sum
+            -- is
             -- exact, and only it is divided.
             cast(
                 coalesce(sum(weekly_cost * days) filter (where weekly_cost > 0), 0) / 7
-                + coalesce(sum(one_off_cost) filter (where one_off_cost > 0), 0)
-                as decimal(28, 6)
+                + coalesce(
+                    sum(one_off_cost) filter (where one_off_cost > 0), 0
+                ) as decimal(28, 6)
             ) as cost,
             cast(
+                - coalesce(sum(weekly_cost * days) filter (where weekly_cost < 0), 0)
+                / 7
                 - coalesce(
-                    sum(weekly_cost * days) filter (where weekly_cost < 0), 0
-                ) / 7
-                - coalesce(sum(one_off_cost) filter (where one_off_cost < 0), 0)
-                as decimal(28, 6)
+                    sum(one_off_cost) filter (where one_off_cost < 0), 0
+                ) as decimal(28, 6)
             ) as refund,
-            cast(
-                sum(weekly_contribution * days) / 7 as decimal(28, 6)
-            ) as contribution,
+            cast(sum(weekly_contribution * days) / 7 as decimal(28, 6)) as contribution,
             count(*) filter (where is_open_at_end) as open_packages,
             count(weekly_contribution) filter (
                 where is_open_at_end

@@ -45,6 +45,9 @@ with
                 "int_metric_long_term_support",
                 "int_metric_admissions",
                 "int_metric_reviews",
+                "int_metric_cost",
+                "int_metric_cost_real",
+                "int_metric_conversation_cost",
             ] %}
             union all by name
             select *

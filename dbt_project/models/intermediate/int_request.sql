@@ -30,7 +30,8 @@ with
             events.area,
             events.event_outcome,
             outcomes.code_group as outcome_group,
-            outcomes.is_resolved_first_contact
+            outcomes.is_resolved_first_contact,
+            events.conversation
         from events
         left join outcomes on events.event_outcome = outcomes.code
     )
