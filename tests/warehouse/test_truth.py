@@ -15,6 +15,7 @@ from cls_pipeline.registry import load_registry
 from cls_pipeline.sample import everything, write_sample
 from cls_pipeline.sample.truth import with_attribute
 from cls_pipeline.sample.truth_areas import monthly_of_teams, quarterly_by_area
+from cls_pipeline.sample.truth_costs import true_conversation_costs, true_costs
 from cls_pipeline.sample.truth_quarters import quarterly_truth
 from cls_pipeline.sample.truth_reach import quarterly_reach
 from cls_pipeline.sample.truth_signposting import after_signposting
@@ -84,6 +85,22 @@ AREA_METRICS = (
     "resolved_at_first_contact_by_area",
 )
 TEAM_METRICS = ("team_empowerment_score", "team_open_cases", "team_vacant_posts")
+TRUE_COSTS = (
+    "change_in_weekly_cost_after_conversation",
+    "cost_of_support",
+    "cost_per_person_helped",
+    "weekly_cost_after_conversation",
+    "weekly_cost_at_quarter_end",
+    "weekly_cost_before_conversation",
+    "weekly_cost_per_person",
+)
+COST_METRICS = (
+    *TRUE_COSTS,
+    "cost_after_contributions",
+    "cost_of_support_after_refunds",
+    "packages_with_known_contribution",
+    "weekly_cost_after_contributions",
+)
 COMPARED = """
     with
         truth as (
@@ -172,9 +189,17 @@ def test_a_numerator_or_denominator_is_defined_where_it_is_delivered_and_nowhere
         " where dim.source_kind = 'records' group by metric_id order by metric_id",
     )
     assert found == [
-        (metric, True, True, True, True)
+        (metric, True, True, True, True)(metric, True, True, True, True)
         for metric in sorted(
-            (*RECORD_METRICS, *SCORE_METRICS, *QUARTER_METRICS, *INTERVAL_METRICS, *AREA_METRICS, *TEAM_METRICS)
+            (
+                *RECORD_METRICS,
+                *SCORE_METRICS,
+                *QUARTER_METRICS,
+                *INTERVAL_METRICS,
+                *AREA_METRICS,
+                *TEAM_METRICS,
+                *COST_METRICS,
+            )
         )
     ]
 
@@ -221,6 +246,7 @@ def test_every_figure_of_a_quarter_is_the_true_one(simulated: Settings) -> None:
         orient="row",
     )
     key = ["site_id", "metric_id", "quarter_start", "breakdown", "breakdown_value"]
+    found = found.filter(~pl.col("metric_id").is_in(COST_METRICS))
     # A count that is nought has no row in the truth.
     beside = found.join(truth, on=key, how="left", suffix="_true")
     is_nought = (pl.col("value") == 0) & pl.col("value_true").is_null() & pl.col("denominator").is_null()
@@ -288,3 +314,34 @@ def test_every_figure_of_a_team_is_the_true_one(simulated: Settings) -> None:
     ended = truth.filter(pl.col("month") >= since, pl.col("month") <= date(2026, 10, 1))
     assert ended.join(found, on=key, how="anti").rows() == []
     assert set(found["metric_id"]) == set(TEAM_METRICS)
+
+
+def test_every_cost_is_the_true_one(simulated: Settings) -> None:
+    lists = load_registry(simulated.contracts_dir).code_lists
+    entities = ("cost_line", "request", "assessment")
+    events = {entity: pl.read_parquet(simulated.home / "truth" / f"{entity}.parquet") for entity in entities}
+    until = date(2026, 10, 31)
+    truth = pl.concat(
+        [true_costs(events["cost_line"], lists, until), true_conversation_costs(events, lists, until)],
+        how="vertical_relaxed",
+    )
+    found = pl.DataFrame(
+        rows(
+            simulated,
+            f"select {', '.join(truth.columns)} from marts.metric_series where metric_id in {TRUE_COSTS}"
+            " and breakdown <> 'package_before'",
+        ),
+        schema=truth.schema,
+        orient="row",
+    )
+    key = truth.columns[:6]
+    # A setting that nobody is in costs nought, and the truth has no row of it.
+    beside = found.filter(pl.col("denominator") > 0).join(truth, on=key, how="left", suffix="_true")
+    for part in ("value", "numerator", "denominator"):
+        agrees = (pl.col(part) - pl.col(f"{part}_true")).abs() < 0.01
+        neither = pl.col(part).is_null() & pl.col(f"{part}_true").is_null()
+        assert beside.filter(~(agrees.fill_null(False) | neither)).rows() == []
+    assert set(found["metric_id"]) == set(TRUE_COSTS)
+    first = found.group_by("site_id", "metric_id", "grain").agg(first=pl.min("period_start"))
+    due = truth.join(first, on=["site_id", "metric_id", "grain"]).filter(pl.col("period_start") >= pl.col("first"))
+    assert due.join(found, on=key, how="anti").rows() == []
