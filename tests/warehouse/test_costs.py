@@ -1,4 +1,4 @@
-"""Money by its properties: prices of any frequency and packages of any days, in the SQL that the warehouse is built of.
+"""Money by its properties: prices of any frequency, packages of any days, in the SQL that the warehouse is built of.
 
 Literal cases stand beside the models; the figures against the truth are in `test_truth`.
 """

@@ -189,7 +189,7 @@ def test_a_numerator_or_denominator_is_defined_where_it_is_delivered_and_nowhere
         " where dim.source_kind = 'records' group by metric_id order by metric_id",
     )
     assert found == [
-        (metric, True, True, True, True)(metric, True, True, True, True)
+        (metric, True, True, True, True)
         for metric in sorted(
             (
                 *RECORD_METRICS,
