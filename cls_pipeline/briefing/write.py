@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 from cls_pipeline.briefing import data_files, pages
@@ -44,16 +45,25 @@ def neighbours(folder: Path) -> list[tuple[str, str]]:
 
 
 def _write_assets(folder: Path) -> None:
+    for file in (HERE / "assets").iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    for name, text in _drawing().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+@cache
+def _drawing() -> dict[str, str]:
+    """The scripts that draw: Vega with all it needs, and the charts. Made once, as both take a second or two."""
     # Slow to import, and most nights write no briefing.
     import vl_convert
 
     from cls_pipeline.briefing import charts
 
-    for file in (HERE / "assets").iterdir():
-        (folder / file.name).write_bytes(file.read_bytes())
-    (folder / "vega.js").write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8")
-    specs = json.dumps(charts.specifications(), separators=(",", ":"))
-    (folder / "charts.js").write_text(f"window.CLS_CHARTS={specs};\n", encoding="utf-8")
+    specifications = json.dumps(charts.specifications(), separators=(",", ":"))
+    return {
+        "vega.js": vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"),
+        "charts.js": f"window.CLS_CHARTS={specifications};\n",
+    }
 
 
 def _write_data(folder: Path, release: Release, readings: list[Reading]) -> None:
