@@ -53,6 +53,7 @@ def _environment(release: Release) -> Environment:
         say=sentences,
         word=wording,
         at_site=summary.at,
+        history_words=summary.history_words,
         parts_key=data_files.parts_key,
         newest_day=newest_day(release),
     )

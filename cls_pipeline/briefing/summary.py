@@ -17,6 +17,8 @@ from cls_pipeline.briefing.reading import Release
 from cls_pipeline.briefing.readings import AtSite, Reading
 from cls_pipeline.briefing.wording import percent, plural
 
+LONG, SHORT = 5, 2
+
 
 @dataclass(frozen=True)
 class Short:
@@ -83,8 +85,8 @@ def _cannot(release: Release, mine: list[Reading], question: Question, metrics: 
     if total := sum(verdicts.values()):
         stops = sum(count for verdict, count in verdicts.items() if verdict not in READS_ON)
         said.append(
-            f"{plural(total, 'break')} lie in these series: across {total - stops} one may read on, across {stops} a"
-            " change in the figure may be a change in how it was counted."
+            f"{plural(total, 'break')} lie in these series, a change of local system counting once for each figure."
+            f" {_across(total, stops)}"
         )
     if any(reading.figure.metric.comparability != "full" for reading in mine):
         said.append("Figures of England, Scotland and Wales stand apart unless their measure is the same in all three.")
@@ -97,6 +99,15 @@ def _cannot(release: Release, mine: list[Reading], question: Question, metrics: 
     if mine:
         said.append("A change is not an effect: nothing on this page by itself says what caused it.")
     return said
+
+
+def _across(total: int, stops: int) -> str:
+    if not stops:
+        return "All of them can be read across."
+    some = (
+        f"{total - stops:,} of them can be read across; at the other {stops:,}" if total > stops else "At each of them"
+    )
+    return f"{some} a step may be a change in how it was counted."
 
 
 def of_site(release: Release, readings: Sequence[Reading], site: Site) -> Line:
@@ -157,6 +168,15 @@ def history(release: Release, readings: Sequence[Reading]) -> list[dict[str, Any
                 }
             )
     return sorted(rows, key=lambda row: (-row["middle"], row["name"]))
+
+
+def history_words(rows: Sequence[dict[str, Any]]) -> str:
+    """How many figures reach how far back, at the middle site of each."""
+    long, short = sum(row["middle"] >= LONG for row in rows), sum(row["middle"] < SHORT for row in rows)
+    return (
+        f"At the middle site, {long} of {plural(len(rows), 'figure')} can be compared over {LONG} years or more, and"
+        f" {short} over fewer than {SHORT}."
+    )
 
 
 def at(reading: Reading, site: Site) -> AtSite:

@@ -82,6 +82,11 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
+def short_day(value: date) -> str:
+    """`31 Oct 2026`."""
+    return f"{value.day} {value:%b %Y}"
+
+
 def plural(count: int, noun: str, nouns: str | None = None) -> str:
     """`1 site`, `27 sites`."""
     return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
