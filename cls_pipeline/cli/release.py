@@ -9,10 +9,13 @@ from typing import Annotated
 
 import typer
 
+from cls_pipeline.cli.release_accept import accept
+
 DIFFERENT = 1
 WRONG_USE = 2
 
 app = typer.Typer(help="The releases that analysts open.", no_args_is_help=True)
+app.command("accept")(accept)
 
 
 @app.callback()

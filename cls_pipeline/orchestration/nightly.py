@@ -94,6 +94,11 @@ def _faults(result: dg.ExecuteInProcessResult, of_senders: dict[str, str]) -> It
         yield f"While loading {', '.join(s for s, told in of_senders.items() if told == fault)}: {fault}"
     for event in result.filter_events(lambda event: event.is_step_failure):
         if event.step_key != "__".join(LOAD_REPORT.path):
-            error = event.step_failure_data.error
+            failed = event.step_failure_data
+            # A failure that was raised knowingly says all there is to say.
+            if failed.user_failure_data and failed.user_failure_data.description:
+                yield failed.user_failure_data.description
+                continue
+            error = failed.error
             cause = (error.cause or error) if error else None
             yield f"The step {event.step_key} failed. {cause.message.strip() if cause else ''}".strip()

@@ -4,6 +4,7 @@ from typing import Any
 
 import dagster as dg
 
+from cls_pipeline.gate.held import GateError
 from cls_pipeline.orchestration.checks import PLATFORM_FAULT
 from cls_pipeline.orchestration.evaluations import evaluations_of
 from cls_pipeline.orchestration.resources import Platform
@@ -24,8 +25,12 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         description="One immutable copy of the marts that analysts open, swapped in at once.",
     )
     def release(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult[Any]:
-        with platform.warehouse():
-            published = platform.publish(platform.settings)
+        try:
+            with platform.warehouse():
+                published = platform.publish(platform.settings)
+        except GateError as error:
+            page = dg.MetadataValue.path(error.page)
+            raise dg.Failure(str(error), metadata={"gate": page}, allow_retries=False) from error
         return dg.MaterializeResult(metadata=_told(published))
 
     return release
@@ -64,6 +69,7 @@ def _told(published: Release) -> dict[str, Any]:
     return {
         "release_id": published.release_id,
         "path": dg.MetadataValue.path(published.path),
+        "gate": dg.MetadataValue.path(published.folder / "gate" / "index.html"),
         "new": published.is_new,
         "records": published.records_origin or "none",
         "suppressed": published.suppressed,

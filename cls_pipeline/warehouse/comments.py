@@ -25,6 +25,10 @@ RELEASE_COLUMNS = {
     "software_version": ("varchar", "Version of cls-pipeline that made it."),
     "content": ("varchar", "Hash of all that it was made of; two releases with the same hash say the same."),
     "rows": ("map(varchar, bigint)", "Rows of each table."),
+    "small_number": (
+        "integer",
+        "Counts of people from 1 up to this are withheld, and what would give them away; 0 withholds nothing.",
+    ),
     "suppressed": ("bigint", "Figures from sites' records that are withheld because they count few people."),
     "records_origin": (
         "varchar",

@@ -64,7 +64,7 @@ def write_database(
         told = [comments, control_comments(), write_questions(con)]
         add_pooled(con, "release_file")
         records_origin = _records_origin(con, settings)
-        _describe_release(con, release_id, created_at, mark, records_origin)
+        _describe_release(con, release_id, created_at, mark, settings.small_number, records_origin)
         describe(con, told, records_origin)
         draft_state(con, settings)
         con.execute("checkpoint release_file")
@@ -89,6 +89,7 @@ def _describe_release(
     release_id: str,
     created_at: datetime,
     mark: Fingerprint,
+    small_number: int,
     records_origin: Origin | None,
 ) -> None:
     columns = ", ".join(f"{name} {kind}" for name, (kind, _) in RELEASE_COLUMNS.items())
@@ -102,7 +103,7 @@ def _describe_release(
         " where metrics.source_kind = 'records' and list_contains(released.flags, 'suppressed')",
     )[0]
     con.execute(
-        "insert into release_file.marts.release values (?, ?, ?, ?, map(?, ?), ?, ?, map(?, ?))",
+        "insert into release_file.marts.release values (?, ?, ?, ?, map(?, ?), ?, ?, ?, map(?, ?))",
         [
             release_id,
             created_at.replace(tzinfo=None),
@@ -110,6 +111,7 @@ def _describe_release(
             mark.content,
             names,
             counts,
+            small_number,
             suppressed,
             records_origin,
             list(mark.made_by),

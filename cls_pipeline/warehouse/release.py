@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cls_pipeline.gate.accepted import use_up
+from cls_pipeline.gate.held import let_through
 from cls_pipeline.publishing.parts import write_parts
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import warehouse_file
@@ -19,6 +21,7 @@ from cls_pipeline.warehouse.database import MARTS, write_database
 from cls_pipeline.warehouse.fingerprint import Fingerprint, fingerprint
 from cls_pipeline.warehouse.first_published import keep_first_published
 from cls_pipeline.warehouse.shelf import (
+    HELD,
     RELEASE_FILE,
     Release,
     ReleaseError,
@@ -41,6 +44,7 @@ def publish(settings: Settings) -> Release:
 
     Raises:
         ReleaseError: there is no warehouse, a mart is missing, or a part could not be written.
+        GateError: the gate holds the draft back.
         CommentError: a table or column has no description.
     """
     if not warehouse_file(settings).exists():
@@ -67,17 +71,14 @@ def _make(settings: Settings, mark: Fingerprint, comments: Comments, previous: P
     try:
         database = draft / RELEASE_FILE
         write_database(settings, database, release_id, created_at, mark, comments)
-        _check(database, previous, draft)
+        let_through(database, previous, draft, settings.releases / HELD, release_id)
         write_parts(database, draft, settings)
         # From here on readers may see it. Killed in between, what they have been shown is believed to be more than it
         # is, which is only stricter.
         keep_state(settings)
         put_on_shelf(settings, draft, release_id)
+        use_up(settings.releases / HELD)
     except Exception:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     keep_first_published(settings, release_id)
-
-
-def _check(database: Path, previous: Path | None, folder: Path) -> None:
-    """Where the gate stands: raises a `ReleaseError` that says why a draft may not be released."""

@@ -27,15 +27,14 @@ RECORD_METRICS = (
     "weekly_cost_open_packages",
 )
 with (PROJECT_ROOT / "dbt_project" / "seeds" / "metric_definition.csv").open(encoding="utf-8", newline="") as seed:
-    # Of the project's own definitions only which further figures there are, so that none lacks one.
-    FURTHER = {row["metric_id"]: row["unit"] for row in csv.DictReader(seed) if row["source_kind"] == "records"}
+    # Of the project's own definitions only which figures there are, so that none lacks one, and their units.
+    UNITS = {row["metric_id"]: row["unit"] for row in csv.DictReader(seed) if row["source_kind"] == "records"}
 DEFINITIONS = (
     HEADER
-    + "".join(f"{m},1,{m},Definition.,,,people,neutral,,,programme,england,1,6,records,ours\n" for m in RECORD_METRICS)
     + "".join(
-        f"{m},1,{m},Definition.,,,{unit},neutral,,,ours,england,1,6,records,ours\n"
-        for m, unit in FURTHER.items()
-        if m not in RECORD_METRICS
+        f'{m},1,{m},Definition.,,,"{unit}",neutral,,,{owner},england,1,6,records,ours\n'
+        for m, unit in UNITS.items()
+        for owner in ["programme" if m in RECORD_METRICS else "ours"]
     )
     + "quality,1,Quality,Old definition.,,,score,higher,,2019-03-31,national,england,1,4,published,book\n"
     + "quality,2,Quality,New definition.,,,score,higher,2019-04-01,,national,england,1,4,published,book\n"

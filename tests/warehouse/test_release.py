@@ -83,6 +83,10 @@ def known_system(settings: Settings, *system_ids: str) -> None:
     """Makes of invented products known ones, as a build would after the register has changed."""
     with closing(duckdb.connect(str(warehouse_file(settings)))) as con:
         con.execute("update marts.dim_system set layout = 'sourced' where list_contains(?, system_id)", [system_ids])
+        con.execute(
+            "update marts.dim_site set is_simulated = site_id in (select site_id from marts.site_system"
+            " inner join marts.dim_system using (system_id) where layout = 'illustrative')"
+        )
 
 
 SITES_SYSTEMS = ("oldcase", "newcase", "changes", "finance")

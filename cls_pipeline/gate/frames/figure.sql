@@ -1,0 +1,99 @@
+-- Every figure of the draft beside its definition, the range of its unit, and what its counts make of it.
+with
+    units as (
+        select used.unit, first(known) as known
+        from (select distinct unit from new.marts.dim_metric) as used
+        inner join unit as known on used.unit like known.unit
+        group by used.unit
+    ),
+
+    known as (
+        select
+            list(flag) as flags,
+            list(flag) filter (value = 'is null') as withholding,
+            (select small_number from new.marts.release) as small_number
+        from flag
+    ),
+
+    figures as (
+        select
+            series.*,
+            metrics.unit,
+            metrics.metric_id is not null as is_defined,
+            coalesce(metrics.source_kind, 'none') as source_kind,
+            units.known.lowest as lowest,
+            units.known.highest as highest,
+            coalesce(units.known.times, 1) as times,
+            coalesce(units.known.is_whole, false) as is_whole,
+            units.unit is not null as is_unit_known,
+            sites.site_id is not null as is_site_known,
+            systems.system_id is not null as is_system_known,
+            list_contains(series.flags, 'suppressed') as is_suppressed,
+            list_has_any(series.flags, known.withholding) as is_withheld,
+            known.flags as known_flags,
+            known.small_number
+        from new.marts.metric_series as series
+        left join new.marts.dim_metric as metrics using (metric_id, definition_version)
+        left join new.marts.dim_site as sites using (site_id)
+        left join new.marts.dim_system as systems using (system_id)
+        left join units on metrics.unit = units.unit
+        cross join known
+    )
+
+select
+    site_id,
+    area,
+    metric_id,
+    definition_version,
+    grain,
+    period_start,
+    breakdown,
+    breakdown_value,
+    source_kind,
+    unit,
+    period_end,
+    case
+        when day(period_start) = 1 and grain = 'month'
+        then last_day(period_start)
+        when day(period_start) = 1 and grain = 'quarter' and month(period_start) in (1, 4, 7, 10)
+        then last_day(period_start + interval 2 month)
+        when day(period_start) = 1 and grain = 'year' and month(period_start) = 4
+        then last_day(period_start + interval 11 month)
+    end as period_due,
+    numerator,
+    denominator,
+    value_raw,
+    value,
+    lowest,
+    highest,
+    is_defined,
+    is_unit_known,
+    is_site_known,
+    is_system_known,
+    system_id,
+    array_to_string(list_filter(flags, lambda flag: not list_contains(known_flags, flag)), ', ') as unknown_flags,
+    -- Infinite and not-a-number are no values.
+    coalesce(isfinite(value) and isfinite(value_raw), false) as has_value,
+    is_withheld,
+    is_suppressed and coalesce(numerator, denominator, value_raw, value, restated_by) is not null as is_laid_open,
+    coalesce(value <> value_raw and not list_contains(flags, 'linked'), false) as is_silently_linked,
+    case
+        when source_kind <> 'records' or list_contains(flags, 'estimated') or denominator = 0
+        then null
+        when unit = 'percent'
+        then abs(value_raw - 100 * numerator / denominator)
+        else least(abs(value_raw - numerator), abs(value_raw - times * numerator / denominator))
+    end
+    / greatest(1, abs(value_raw)) as off_counts,
+    is_whole and source_kind = 'records' and value_raw <> round(value_raw) as is_fraction,
+    lowest = 0 and least(coalesce(numerator, 0), coalesce(denominator, 0)) < 0 as is_count_negative,
+    source_kind = 'records'
+    and unit not like 'GBP%'
+    and list_has_any(
+        list_transform(
+            [numerator, denominator, case when unit = 'percent' then denominator - numerator end],
+            lambda counted: counted > 0 and counted <= small_number
+        ),
+        [true]
+    ) as is_small
+from figures
