@@ -69,24 +69,18 @@ with
         group by series.site_id, series.metric_id, series.definition_version
     ),
 
-    system_breaks as (
+    changes as (
         select
             series.site_id,
             series.metric_id,
             coalesce(max(spans.valid_from), series.period_start) as break_date,
-            'source_system' as cause,
-            'declared cutover' as how_known,
             max(measured.size) as size,
             max(measured.size_low) as size_low,
             max(measured.size_high) as size_high,
-            cast(
-                round(coalesce(max(parallel_months.months), 0)) as integer
-            ) as overlap_months,
-            coalesce(max(measured.verdict), 'not measured') as verdict,
-            min(before.name)
-            || ' gives way to '
-            || min(after.name)
-            || coalesce('; ' || nullif(max(measured.note), ''), '') as note
+            max(parallel_months.months) as overlap_months,
+            max(measured.verdict) as verdict,
+            min(before.name) || ' gives way to ' || min(after.name) as what,
+            max(measured.note) as note
         from series
         inner join systems as before on series.system_before = before.system_id
         inner join systems as after on series.system_id = after.system_id
@@ -107,6 +101,25 @@ with
             and series.system_id = parallel_months.system_id
         where series.is_system_break
         group by series.site_id, series.metric_id, series.period_start
+    ),
+
+    -- A quarter and a year in which it falls, and parts that go on later, tell one
+    -- change.
+    system_breaks as (
+        select
+            site_id,
+            metric_id,
+            break_date,
+            'source_system' as cause,
+            'declared cutover' as how_known,
+            max(size) as size,
+            max(size_low) as size_low,
+            max(size_high) as size_high,
+            cast(round(coalesce(max(overlap_months), 0)) as integer) as overlap_months,
+            coalesce(max(verdict), 'not measured') as verdict,
+            min(what) || coalesce('; ' || nullif(max(note), ''), '') as note
+        from changes
+        group by site_id, metric_id, break_date
     ),
 
     found_breaks as (
