@@ -75,8 +75,9 @@ def true_waits(requests: pl.DataFrame, assessments: pl.DataFrame, until: date) -
         .group_by("site_id", quarter("answered"))
         .agg(people=pl.len(), p90=days.quantile(0.9, interpolation="linear"), longest=days.max())
     )
-    starts = pl.date_range(asked["request_date"].min(), until, "1q", eager=True).dt.truncate("1q")
-    ends = starts.to_frame("quarter_start").with_columns(end=pl.col("quarter_start").dt.offset_by("3mo"))
+    first = pl.col("request_date").min().dt.truncate("1q")
+    ends = asked.select(pl.date_range(first, pl.lit(until), "1q").alias("quarter_start"))
+    ends = ends.with_columns(end=pl.col("quarter_start").dt.offset_by("3mo"))
     so_far = (pl.col("end").dt.offset_by("-1d") - pl.col("first")).dt.total_days()
     going_on = (
         waits.join_where(ends, pl.col("first") < pl.col("end"), pl.col("answered").fill_null(FAR) >= pl.col("end"))

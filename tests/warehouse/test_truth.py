@@ -18,6 +18,7 @@ from cls_pipeline.sample.truth_areas import monthly_of_teams, quarterly_by_area
 from cls_pipeline.sample.truth_costs import true_conversation_costs, true_costs
 from cls_pipeline.sample.truth_quarters import quarterly_truth
 from cls_pipeline.sample.truth_reach import quarterly_reach
+from cls_pipeline.sample.truth_sequels import yearly_sequels
 from cls_pipeline.sample.truth_signposting import after_signposting
 from cls_pipeline.settings import Settings
 
@@ -35,6 +36,12 @@ SCORE_METRICS = (
     "people_scoring_same",
     "people_scoring_worse",
     "people_with_a_later_score",
+)
+SEQUELS = ("long_term_support", "no_council_support", "short_term_support", "signposted", "unclassified")
+SEQUEL_METRICS = (
+    "requests_from_new_clients",
+    *(f"{clients}_{sequel}" for clients in ("new_clients", "existing_clients") for sequel in SEQUELS),
+    *(f"new_clients_{sequel}_{days}_days" for sequel in ("signposted", "unclassified") for days in (3, 7)),
 )
 QUARTER_METRICS = (
     "admissions_to_care_homes",
@@ -195,6 +202,7 @@ def test_a_numerator_or_denominator_is_defined_where_it_is_delivered_and_nowhere
                 *RECORD_METRICS,
                 *SCORE_METRICS,
                 *QUARTER_METRICS,
+                *SEQUEL_METRICS,
                 *INTERVAL_METRICS,
                 *AREA_METRICS,
                 *TEAM_METRICS,
@@ -345,3 +353,16 @@ def test_every_cost_is_the_true_one(simulated: Settings) -> None:
     first = found.group_by("site_id", "metric_id", "grain").agg(first=pl.min("period_start"))
     due = truth.join(first, on=["site_id", "metric_id", "grain"]).filter(pl.col("period_start") >= pl.col("first"))
     assert due.join(found, on=key, how="anti").rows() == []
+
+
+def test_what_followed_the_requests_of_a_year_is_what_truly_followed(simulated: Settings) -> None:
+    entities = ("request", "assessment", "service", "person")
+    events = {entity: pl.read_parquet(simulated.home / "truth" / f"{entity}.parquet") for entity in entities}
+    truth = yearly_sequels(events, date(2026, 10, 31)).filter(pl.col("year_start") >= date(2025, 4, 1))
+    found = rows(
+        simulated,
+        "select site_id, metric_id, period_start, breakdown, breakdown_value, numerator, denominator, value"
+        f" from marts.metric_series where metric_id in {SEQUEL_METRICS}",
+    )
+    assert {row[1] for row in found} == set(SEQUEL_METRICS)
+    assert sorted(found, key=str) == sorted(truth.rows(), key=str)

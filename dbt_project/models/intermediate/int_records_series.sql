@@ -48,6 +48,7 @@ with
                 "int_metric_cost",
                 "int_metric_cost_real",
                 "int_metric_conversation_cost",
+                "int_metric_sequels",
             ] %}
             union all by name
             select *

@@ -101,6 +101,16 @@ with
             and series.system_id = parallel_months.system_id
         where series.is_system_break
         group by series.site_id, series.metric_id, series.period_start
+        -- A part that is rare shows the new system later than the whole does.
+        qualify
+            row_number() over (
+                partition by
+                    series.site_id,
+                    series.metric_id,
+                    coalesce(max(spans.valid_from), series.period_start)
+                order by series.period_start
+            )
+            = 1
     ),
 
     -- A quarter and a year in which it falls, and parts that go on later, tell one
