@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from cls_pipeline.briefing import write_briefing
+from cls_pipeline.publishing.dbt_docs import write_dbt_docs
 from cls_pipeline.publishing.metricflow import write_metricflow
 from cls_pipeline.publishing.tables import write_parquet
 from cls_pipeline.publishing.workbook import write_workbook
@@ -24,6 +25,7 @@ Part = Callable[[Path, Path, Settings], None]
 PARTS: Final[dict[str, Part]] = {
     "Parquet files": write_parquet,
     "workbook": write_workbook,
+    "page of the dbt project": write_dbt_docs,
     "briefing": write_briefing,
     "MetricFlow project": write_metricflow,
 }
