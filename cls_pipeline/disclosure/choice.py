@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from cls_pipeline.disclosure.bounds import STILL, Flags, Floats, Ints, Links, worked_out
-from cls_pipeline.disclosure.counts import told_counts
+from cls_pipeline.disclosure.counts import PLACE, told_counts
 from cls_pipeline.disclosure.sums import find_sums
 
 #: A withheld sum of money must not be had to within this share of itself.
@@ -39,7 +39,9 @@ class _Problem:
         return known
 
 
-def withheld_figures(figures: pl.DataFrame, of_metrics: pl.DataFrame, limit: int) -> pl.DataFrame:
+def withheld_figures(
+    figures: pl.DataFrame, of_metrics: pl.DataFrame, limit: int, identities: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """What must be withheld.
 
     Args:
@@ -48,15 +50,18 @@ def withheld_figures(figures: pl.DataFrame, of_metrics: pl.DataFrame, limit: int
             `hid_numerator`, `hid_denominator`, `hid_complement`, whether that count could not be worked out then.
         of_metrics: as `sums.find_sums` takes it.
         limit: counts from 1 up to this are small; 0 withholds nothing.
+        identities: as `counts.told_counts` takes it; figures of the kind `together` are shown or withheld as one.
 
     Returns:
         `row` of each figure withheld, and `hides_numerator`, `hides_denominator`, `hides_complement`: whether that
         count cannot be worked out.
     """
-    told = told_counts(figures) if limit > 0 else told_counts(figures).clear()
-    sums = find_sums(told, of_metrics)
-    problem, is_withheld = _problem(figures, told, sums.counts, sums.parts, limit)
+    told = told_counts(figures, identities) if limit > 0 else told_counts(figures).clear()
+    sums = find_sums(told, of_metrics, identities)
+    bound = _bound(figures, identities)
+    problem, is_withheld = _problem(figures, told, bound, sums.counts, sums.parts, limit)
     low, high = _guard(problem, is_withheld)
+    is_withheld = is_withheld[bound]
     hidden = told.with_columns(
         is_hidden=pl.Series((high - low > STILL)[told["count"].to_numpy()], dtype=pl.Boolean)
     ).pivot(on="field", index="row", values="is_hidden")
@@ -66,22 +71,38 @@ def withheld_figures(figures: pl.DataFrame, of_metrics: pl.DataFrame, limit: int
     return shut.join(hidden.with_columns(missing), on="row", how="left").select("row", *hides).sort("row")
 
 
+def _bound(figures: pl.DataFrame, identities: pl.DataFrame | None) -> Ints:
+    """The number of what each figure is shown or withheld with: itself, or one figure for all that tell one another."""
+    alone = pl.int_range(figures.height)
+    if identities is None:
+        return figures.select(alone.alias("bound"))["bound"].to_numpy().astype(np.int64)
+    together = identities.filter(pl.col("kind") == "together").select("metric_id", "identity").unique()
+    joined = figures.select("row", *PLACE, "metric_id").join(
+        together, on="metric_id", how="left", maintain_order="left"
+    )
+    first = pl.col("row").min().over(*PLACE, "identity")
+    bound = joined.select(pl.when(pl.col("identity").is_null()).then(pl.col("row")).otherwise(first).alias("bound"))
+    return bound["bound"].to_numpy().astype(np.int64)
+
+
 def _problem(
-    figures: pl.DataFrame, told: pl.DataFrame, counts: pl.DataFrame, parts: pl.DataFrame, limit: int
+    figures: pl.DataFrame, told: pl.DataFrame, bound: Ints, counts: pl.DataFrame, parts: pl.DataFrame, limit: int
 ) -> tuple[_Problem, Flags]:
     """The problem, and the figures that are withheld for themselves: few people, or withheld before and unchanged."""
     values = counts["value"].to_numpy().astype(np.float64)
     is_money = counts["is_money"].to_numpy()
     is_small = (values > 0) & (values <= limit) & ~is_money
-    figure, count = told["row"].to_numpy().astype(np.int64), told["count"].to_numpy().astype(np.int64)
-    is_withheld = figures["was_withheld"].to_numpy() & (limit > 0)
+    row, count = told["row"].to_numpy().astype(np.int64), told["count"].to_numpy().astype(np.int64)
+    figure = bound[row]
+    is_withheld = np.zeros(figures.height, dtype=np.bool_)
+    is_withheld[bound[figures["was_withheld"].to_numpy() & (limit > 0)]] = True
     is_withheld[figure[is_small[count]]] = True
     was_told = np.zeros(len(values), dtype=np.bool_)
-    was_told[count[figures["was_told"].to_numpy()[figure]]] = True
+    was_told[count[figures["was_told"].to_numpy()[row]]] = True
     hid = np.zeros(len(values), dtype=np.bool_)
     for number, field in enumerate(_FIELDS):
         is_field = (told["field"] == field).to_numpy()
-        hid[count[is_field & figures[f"hid_{_FIELDS[number]}"].to_numpy()[figure]]] = True
+        hid[count[is_field & figures[f"hid_{_FIELDS[number]}"].to_numpy()[row]]] = True
     of_few = np.zeros(len(values), dtype=np.bool_)
     of_few[count[is_withheld[figure]]] = True
     need = np.where(is_small | (hid & ~is_money), float(max(limit - 1, 0)), 0.0)

@@ -1,7 +1,9 @@
 """What adds up to what: everything by which one count could be had from others.
 
 A total and its parts: of a breakdown, of the areas of a site, of the months of a year, of one metric whose cases
-another counts, and a share with those it leaves out. Whether parts are a partition is read off the numbers: what is
+another counts, and a share with those it leaves out. A count that stands at two places (the last month of a quarter and
+the quarter, where both are taken on the last day; what a share leaves out and the unknown part of a breakdown) is a sum
+of one part. Whether parts are a partition is read off the numbers: what is
 left over is a count of its own that no figure tells (and that is guarded like any other), parts that overlap give no
 sum.
 """
@@ -30,13 +32,14 @@ class Sums:
     parts: pl.DataFrame
 
 
-def find_sums(told: pl.DataFrame, of_metrics: pl.DataFrame) -> Sums:
+def find_sums(told: pl.DataFrame, of_metrics: pl.DataFrame, identities: pl.DataFrame | None = None) -> Sums:
     """Every sum among counts.
 
     Args:
         told: as `counts.told_counts` gives it.
         of_metrics: which metric's cases are part of another's: `relation`, `role` (`whole` or `part`), `metric_id`,
-            `field` (numerator or denominator).
+            `field` (numerator, denominator or complement).
+        identities: as `counts.told_counts` takes it; those of the kind `same` with a breakdown are asked here.
     """
     counts = told.select(*PLACE, "name", "count", "value", "is_money").unique("count").sort("count")
     found = [_shares(told)]
@@ -52,6 +55,9 @@ def find_sums(told: pl.DataFrame, of_metrics: pl.DataFrame) -> Sums:
     take(_breakdowns(counts))
     take(_areas(counts.filter(pl.col("breakdown_value") == REST)))
     take(_periods(counts))
+    found.append(_stocks(counts))
+    if identities is not None:
+        found.append(_same_elsewhere(told, identities))
     numbered = pl.concat(parts.with_columns(kind=pl.lit(kind)) for kind, parts in enumerate(found))
     numbers = numbered.select("kind", "sum").unique(maintain_order=True).with_row_index("number")
     parts = numbered.join(numbers, on=["kind", "sum"]).select(
@@ -118,6 +124,49 @@ def _periods(counts: pl.DataFrame) -> pl.DataFrame:
     sums = _numbered(pl.concat(found), "total", "by")
     # Stocks and distinct people do not add up over time.
     return sums.filter((pl.col("value") - pl.col("part_value").sum().over("sum")).abs() <= CLOSE)
+
+
+def _stocks(counts: pl.DataFrame) -> pl.DataFrame:
+    """Counts of the last day stand at the last period of a longer one and at that: those that are the same throughout.
+
+    One that changes over time and is the same at every end is no flow.
+    """
+    keys = ["site_id", "area", "breakdown", "breakdown_value", "name"]
+    found = []
+    for short, long, number in _PERIODS:
+        months = (number - 1) * (1 if short == "month" else 3)
+        totals = counts.filter(pl.col("grain") == long).select(
+            *keys,
+            pl.col("period_start").dt.offset_by(f"{months}mo"),
+            by=pl.lit(f"{short} {long}"),
+            total="count",
+            value="value",
+        )
+        parts = counts.filter(pl.col("grain") == short).select(*keys, "period_start", part="count", part_value="value")
+        joined = totals.join(parts, on=[*keys, "period_start"], how="inner", nulls_equal=True)
+        is_same = (pl.col("value") - pl.col("part_value")).abs() <= CLOSE
+        found.append(joined.filter(is_same.all().over("site_id", "name")))
+    return _parts_of(_numbered(pl.concat(found), "total", "by"))
+
+
+def _same_elsewhere(told: pl.DataFrame, identities: pl.DataFrame) -> pl.DataFrame:
+    """Counts that are one under two breakdowns, wherever their numbers agree."""
+    placed = identities.filter(pl.col("kind") == "same", pl.col("breakdown").is_not_null())
+    keys = ["site_id", "area", "grain", "period_start", "definition_version", "identity"]
+    members = (
+        told.join(
+            placed.select("identity", "metric_id", "field", "breakdown", "breakdown_value"),
+            on=["metric_id", "field", "breakdown", "breakdown_value"],
+            how="inner",
+        )
+        .select(*keys, "count", "value")
+        .unique([*keys, "count"], maintain_order=True)
+    )
+    pairs = members.rename({"count": "total"}).join(
+        members.rename({"count": "part", "value": "part_value"}), on=keys, how="inner"
+    )
+    agree = (pl.col("value") - pl.col("part_value")).abs() <= CLOSE
+    return _parts_of(_numbered(pairs.filter(agree, pl.col("total") < pl.col("part")), "total", "part"))
 
 
 def _year_start(day: pl.Expr) -> pl.Expr:

@@ -107,7 +107,8 @@ def judge(con: duckdb.DuckDBPyConnection, limit: int, state: Path | None = None)
         """
     )
     relations = con.sql("from work.reference.metric_relation").pl()
-    con.register("judged", withheld_figures(con.sql("from figure").pl(), relations, limit).to_arrow())
+    identities = con.sql("from work.reference.metric_identity").pl()
+    con.register("judged", withheld_figures(con.sql("from figure").pl(), relations, limit, identities).to_arrow())
     con.execute(
         "create or replace temp table withheld as"
         f" select {', '.join(KEY)}, judged.* exclude (row) from figure inner join judged using (row)"

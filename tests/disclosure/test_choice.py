@@ -7,14 +7,18 @@ from datetime import date
 import polars as pl
 
 from cls_pipeline.disclosure.choice import withheld_figures
+from cls_pipeline.disclosure.counts import IDENTITY
 
 from .tables import RELATIONS, as_figures
 
 
-def withheld(rows: list[dict[str, object]], name: str, limit: int = 7) -> set[object]:
+def withheld(
+    rows: list[dict[str, object]], name: str, limit: int = 7, same: list[tuple[str | None, ...]] | None = None
+) -> set[object]:
     """The column `name` of the figures that are withheld."""
     table = as_figures(pl.DataFrame(rows, infer_schema_length=None).with_columns(_numbers(rows)))
-    return set(table.join(withheld_figures(table, RELATIONS, limit), on="row")[name])
+    identities = pl.DataFrame(same or [], schema=IDENTITY, orient="row")
+    return set(table.join(withheld_figures(table, RELATIONS, limit, identities), on="row")[name])
 
 
 def _numbers(rows: list[dict[str, object]]) -> list[pl.Expr]:
@@ -85,3 +89,79 @@ def test_what_was_shown_before_protects_nothing_and_another_figure_is_withheld()
 def test_nought_is_shown() -> None:
     rows = [band("all", 100), band("18", 60), band("65", 40), band("85", 0)]
     assert withheld(rows, "breakdown_value") == set()
+
+
+def month(metric: str, number: int, value: float) -> dict[str, object]:
+    """A month of 2020, from January on."""
+    return {"metric_id": metric, "grain": "month", "period_start": date(2020, number, 1), "numerator": value}
+
+
+def quarter(metric: str, number: int, value: float) -> dict[str, object]:
+    """A quarter of 2020, from January on."""
+    return {"metric_id": metric, "grain": "quarter", "period_start": date(2020, 3 * number - 2, 1), "numerator": value}
+
+
+STOCK = [
+    ("stock", "same", "by_month", "numerator", None, None),
+    ("stock", "same", "by_quarter", "numerator", None, None),
+]
+
+
+def test_a_small_month_of_a_flow_takes_another_with_it_where_another_metric_tells_the_quarter() -> None:
+    rows = [month("by_month", n, value) for n, value in ((1, 5), (2, 20), (3, 30))] + [quarter("by_quarter", 1, 55)]
+    assert withheld(rows, "period_start", same=STOCK) == {date(2020, 1, 1), date(2020, 2, 1)}
+
+
+def test_a_stock_withheld_at_the_end_of_a_quarter_is_withheld_as_its_last_month_too() -> None:
+    months = [month("by_month", n, value) for n, value in ((1, 40), (2, 41), (3, 42), (4, 45), (5, 46), (6, 47))]
+    parts = [
+        quarter("by_quarter", 1, value) | {"breakdown": "setting", "breakdown_value": name}
+        for name, value in (("home", 38), ("care_home", 4))
+    ]
+    rows = [*months, quarter("by_quarter", 1, 42), quarter("by_quarter", 2, 47), *parts]
+    told = [{"breakdown": "all", "breakdown_value": "all", **row} for row in rows]
+    # All but the care home is shown: the whole would tell it, under either name.
+    hidden = [row | {"was_told": row["breakdown_value"] == "home"} for row in told]
+    figures = as_figures(
+        pl.DataFrame(hidden, infer_schema_length=None).with_columns(pl.col("numerator").cast(pl.Float64))
+    )
+    left = figures.join(
+        withheld_figures(figures, RELATIONS, 7, pl.DataFrame(STOCK, schema=IDENTITY, orient="row")), on="row"
+    )
+    assert set(left.select("metric_id", "grain", "breakdown_value").iter_rows()) >= {
+        ("by_month", "month", "all"),
+        ("by_quarter", "quarter", "all"),
+    }
+
+
+def test_what_a_share_leaves_out_is_withheld_with_the_unknown_part_of_a_breakdown() -> None:
+    same = [
+        ("unknown", "same", "m", "numerator", "age_band", "unknown"),
+        ("unknown", "same", "known", "complement", "characteristic", "age_band"),
+    ]
+    share = {"metric_id": "known", "breakdown": "characteristic", "breakdown_value": "age_band", "unit": "percent"}
+    rows = [
+        band("all", 120, denominator=None, unit="people"),
+        band("18", 60, denominator=None, unit="people"),
+        band("65", 51, denominator=None, unit="people"),
+        # Nine are unknown: not small by themselves, but withheld beside the share that had them.
+        band("unknown", 9, denominator=None, unit="people", was_withheld=True, hid_numerator=True),
+        {**share, "numerator": 111, "denominator": 120},
+    ]
+    told = [{"was_withheld": False, "hid_numerator": False, **row} for row in rows]
+    assert {"unknown", "age_band"} <= withheld(told, "breakdown_value", same=same)
+
+
+def test_figures_that_tell_one_another_are_withheld_as_one() -> None:
+    def costs(value: str, pounds: float, people: float) -> list[dict[str, object]]:
+        return [
+            band(value, pounds * factor, denominator=people, unit="GBP per week", metric_id=metric)
+            for metric, factor in (("cash", 1.0), ("real", 0.9))
+        ]
+
+    rows = [*costs("all", 9000, 93), *costs("home", 8000, 80), *costs("day", 700, 10), *costs("other", 300, 3)]
+    together: list[tuple[str | None, ...]] = [("c", "together", m, None, None, None) for m in ("cash", "real")]
+    found = withheld(
+        [row | {"which": f"{row['metric_id']} {row['breakdown_value']}"} for row in rows], "which", 7, together
+    )
+    assert found == {"cash other", "cash day", "real other", "real day"}

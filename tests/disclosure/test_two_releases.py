@@ -10,6 +10,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cls_pipeline.disclosure.counts import IDENTITY
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.withheld import draft_state, judge, keep_state, state_file
 
@@ -34,6 +35,7 @@ def released(kinds: dict[Kind, int], home: Settings) -> Seen:
                 denominator=pl.lit(None, dtype=pl.String),
             ),
             "reference.metric_relation": RELATIONS,
+            "reference.metric_identity": pl.DataFrame(schema=IDENTITY),
         }.items():
             con.register("given", frame.to_arrow())
             con.execute(f"create table work.{name} as from given")
