@@ -78,8 +78,8 @@ def _marks(x: alt.X, width: float) -> list[Any]:
     ]
 
 
-def _configured(chart: Any) -> Any:
-    return chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), padding=2).configure(
+def _configured(chart: Any, fit: Any = "fit-x") -> Any:
+    return chart.properties(autosize=alt.AutoSizeParams(type=fit, contains="padding"), padding=2).configure(
         font=FONT,
         background="transparent",
         view=alt.ViewConfig(stroke=None),
@@ -93,7 +93,7 @@ def _panel() -> Any:
     """One site of the small multiples."""
     x = _x(tickCount=3)
     newest = _rows("e").mark_point(color=INK, filled=True, size=26, opacity=1).encode(x=x, y=_y())
-    return _configured(alt.layer(*_marks(x, 1.3), newest, data=alt.NamedData("rows"), width=150, height=74))
+    return _configured(alt.layer(*_marks(x, 1.3), newest, data=alt.NamedData("rows"), width=150, height=96), "fit")
 
 
 def _series() -> Any:
