@@ -12,6 +12,8 @@ HEADLINES = 4
 OWNERS = ("programme", "ours", "national")
 # Figures that stand beside another one: ends of its interval, the number behind it, how complete it is.
 BESIDE = ("_low", "_high", "_base", "_margin_of_error", "_completeness")
+# One that is there for its parts has a whole that another figure tells too.
+BY = "_by_"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def choose(readings: Sequence[Reading], question: int | None = None, most: int =
 
 def is_beside(reading: Reading) -> bool:
     """Whether a figure only qualifies another."""
-    return reading.figure.metric.metric_id.endswith(BESIDE)
+    metric_id = reading.figure.metric.metric_id
+    return metric_id.endswith(BESIDE) or BY in metric_id
 
 
 def shown_now(reading: Reading) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import median
+from typing import NamedTuple
 
 # Verdicts behind which figures go on: see `docs/continuity.md`.
 READS_ON = ("continuous", "linked", "not explained")
@@ -40,8 +41,7 @@ class Metric:
         return self.comparability == "full"
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One figure of a series: `value` and `raw` are None where it is withheld or there is none."""
 
     start: date
@@ -130,6 +130,12 @@ class Figure:
         """Every point at every site."""
         for series in self.series.values():
             yield from series.points
+
+    def all_parts(self) -> Iterator[Series]:
+        """Every series of every breakdown."""
+        for values in self.parts.values():
+            for sites in values.values():
+                yield from sites.values()
 
     def newest(self) -> date:
         """The newest period that at least half of the sites still telling it have reached."""

@@ -186,7 +186,7 @@ def _add_breaks(con: duckdb.DuckDBPyConnection, figures: list[Figure]) -> None:
     for figure in figures:
         for site_id, series in figure.series.items():
             first, last = series.points[0].start, series.points[-1].end
-            breaks = found[figure.metric.metric_id, site_id]
+            breaks = dict.fromkeys(found[figure.metric.metric_id, site_id])
             series.breaks = [b for b in breaks if first < b.day <= last]
 
 

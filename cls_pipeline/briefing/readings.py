@@ -77,6 +77,8 @@ class Reading:
     linked: int
     partial: int
     verdicts: Counter[tuple[str, str]]
+    parts_shown: int
+    parts_withheld: int
 
     @property
     def sites(self) -> list[AtSite]:
@@ -94,6 +96,7 @@ def read_figure(figure: Figure, sites: dict[str, Site]) -> Reading:
     """Reads a figure over the sites that have a page."""
     newest = figure.newest()
     points = list(figure.points())
+    parts = [point for series in figure.all_parts() for point in series.points]
     flags = Counter(flag for point in points for flag in point.flags)
     values = [point.value for point in points if point.value is not None]
     at = [_at(sites[site_id], series, newest) for site_id, series in figure.series.items()]
@@ -106,6 +109,8 @@ def read_figure(figure: Figure, sites: dict[str, Site]) -> Reading:
         withheld=flags["suppressed"],
         linked=flags["linked"],
         partial=flags["partial"],
+        parts_shown=sum(point.value is not None for point in parts),
+        parts_withheld=sum("suppressed" in point.flags for point in parts),
         verdicts=Counter((b.cause, b.verdict) for series in figure.series.values() for b in series.breaks),
     )
 

@@ -71,7 +71,8 @@ def of_question(release: Release, readings: Sequence[Reading], question: Questio
 
 def _cannot(release: Release, mine: list[Reading], question: Question, metrics: set[str]) -> list[str]:
     said = [question.reach]
-    shown, withheld = sum(reading.shown for reading in mine), sum(reading.withheld for reading in mine)
+    shown = sum(reading.shown + reading.parts_shown for reading in mine)
+    withheld = sum(reading.withheld + reading.parts_withheld for reading in mine)
     if withheld:
         said.append(
             f"{percent(withheld / (shown + withheld))} of the figures ({withheld:,} of {shown + withheld:,}) are"

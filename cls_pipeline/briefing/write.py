@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from cls_pipeline.settings import Settings
 
 HERE = Path(__file__).parent
 FOLDER = "briefing"
+# Of the templates; a third of a page.
+INDENT = re.compile(r"\n\s+")
 
 
 def write_briefing(database: Path, folder: Path, settings: Settings) -> None:
@@ -31,7 +34,7 @@ def write_briefing(database: Path, folder: Path, settings: Settings) -> None:
     _write_assets(target / "assets")
     _write_data(target / "data", release, readings)
     for name, text in pages.render(release, readings, neighbours(folder)):
-        (target / name).write_text(text, encoding="utf-8")
+        (target / name).write_text(INDENT.sub("\n", text), encoding="utf-8")
 
 
 def neighbours(folder: Path) -> list[tuple[str, str]]:
