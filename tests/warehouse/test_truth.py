@@ -366,3 +366,13 @@ def test_what_followed_the_requests_of_a_year_is_what_truly_followed(simulated: 
     )
     assert {row[1] for row in found} == set(SEQUEL_METRICS)
     assert sorted(found, key=str) == sorted(truth.rows(), key=str)
+
+
+def test_of_two_years_after_the_start_no_contribution_is_told_and_it_is_said_why(simulated: Settings) -> None:
+    found = rows(
+        simulated, "select distinct design, site_id, area, is_shown, estimate, why_not from marts.contribution"
+    )
+    assert {row[0] for row in found} == {"innovation_area", "before_after", "not_yet_begun"}
+    assert {row[1] for row in found} == set(SITES)
+    assert {row[3:] for row in found} == {(False, None, why) for why in {row[5] for row in found}}
+    assert all(str(row[5]).startswith("Too few points before the start: 0") for row in found)
