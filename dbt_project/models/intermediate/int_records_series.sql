@@ -40,6 +40,7 @@ with
                 "int_metric_signposting_requests",
                 "int_metric_requests_by_area",
                 "int_metric_waits_by_area",
+                "int_metric_admissions_by_area",
                 "int_metric_teams",
                 "int_metric_reach",
                 "int_metric_long_term_support",
