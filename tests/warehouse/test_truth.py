@@ -91,6 +91,8 @@ AREA_METRICS = (
     "requests_by_area",
     "resolved_at_first_contact_by_area",
 )
+#: The truth has no area of whoever is admitted but that of the service; see the test of their sum.
+ADMITTED = "admissions_to_care_homes_by_area"
 TEAM_METRICS = ("team_empowerment_score", "team_open_cases", "team_vacant_posts")
 TRUE_COSTS = (
     "change_in_weekly_cost_after_conversation",
@@ -248,7 +250,7 @@ def test_every_figure_of_a_quarter_is_the_true_one(simulated: Settings) -> None:
             simulated,
             "select site_id, metric_id, period_start, breakdown, breakdown_value, numerator, denominator, value"
             f" from marts.metric_series where grain = 'quarter'"
-            f" and metric_id not in {(*INTERVAL_METRICS, *AREA_METRICS)}",
+            f" and metric_id not in {(*INTERVAL_METRICS, *AREA_METRICS, ADMITTED)}",
         ),
         schema=dict.fromkeys(["site_id"], pl.String) | dict(truth.drop("site_id").schema),
         orient="row",
@@ -288,7 +290,7 @@ def test_every_figure_of_an_innovation_area_and_of_the_rest_is_the_true_one(simu
     )
     columns = "site_id, area, metric_id, period_start, numerator, denominator, value"
     found = pl.DataFrame(
-        rows(simulated, f"select {columns} from marts.metric_series where ends_with(metric_id, '_by_area')"),
+        rows(simulated, f"select {columns} from marts.metric_series where metric_id in {AREA_METRICS}"),
         schema=truth.schema,
         orient="row",
     )
@@ -303,6 +305,26 @@ def test_every_figure_of_an_innovation_area_and_of_the_rest_is_the_true_one(simu
     assert told.filter((gap > 1e-6) | (of > 0)).rows() == []
     assert set(found["metric_id"]) == set(AREA_METRICS)
     assert set(found["area"]) == {"all", "rest", *innovation.values()}
+
+
+def test_admissions_from_the_parts_of_a_site_add_up_to_all_of_them(simulated: Settings) -> None:
+    found = rows(
+        simulated,
+        f"""
+        select whole.value, sum(parts.value), any_value(of_site.value)
+        from marts.metric_series as whole
+        inner join marts.metric_series as parts
+            on parts.metric_id = whole.metric_id and parts.site_id = whole.site_id
+            and parts.period_start = whole.period_start and parts.area <> 'all'
+        inner join marts.metric_series as of_site
+            on of_site.metric_id = 'admissions_to_care_homes' and of_site.site_id = whole.site_id
+            and of_site.period_start = whole.period_start and of_site.breakdown = 'all'
+        where whole.metric_id = '{ADMITTED}' and whole.area = 'all'
+        group by whole.site_id, whole.period_start, whole.value
+        """,
+    )
+    assert found != []
+    assert [row for row in found if len(set(row)) > 1] == []
 
 
 def test_every_figure_of_a_team_is_the_true_one(simulated: Settings) -> None:
