@@ -207,6 +207,7 @@ def test_a_numerator_or_denominator_is_defined_where_it_is_delivered_and_nowhere
                 *SEQUEL_METRICS,
                 *INTERVAL_METRICS,
                 *AREA_METRICS,
+                ADMITTED,
                 *TEAM_METRICS,
                 *COST_METRICS,
             )
