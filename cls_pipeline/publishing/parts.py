@@ -7,7 +7,7 @@ what the database does not. It imports what is slow to import when it is called:
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -35,14 +35,14 @@ class PartError(RuntimeError):
     """A part of a release could not be written; the message says which and why."""
 
 
-def write_parts(database: Path, folder: Path, settings: Settings) -> None:
-    """Writes every part.
+def write_parts(database: Path, folder: Path, settings: Settings, parts: Mapping[str, Part]) -> None:
+    """Writes the parts named.
 
     Raises:
         PartError: one could not be written.
     """
     database.chmod(0o444)
-    for name, part in PARTS.items():
+    for name, part in parts.items():
         try:
             part(database, folder, settings)
         except Exception as error:

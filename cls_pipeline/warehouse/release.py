@@ -7,13 +7,14 @@ which nothing is missing is put on the shelf; a reader on an older release is un
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cls_pipeline.gate.accepted import use_up
 from cls_pipeline.gate.held import let_through
-from cls_pipeline.publishing.parts import write_parts
+from cls_pipeline.publishing.parts import PARTS, Part, write_parts
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import warehouse_file
 from cls_pipeline.warehouse.comments import Comments, read_comments
@@ -37,8 +38,12 @@ from cls_pipeline.warehouse.withheld import keep_state
 FEWEST_KEPT = 2
 
 
-def publish(settings: Settings) -> Release:
+def publish(settings: Settings, parts: Mapping[str, Part] = PARTS) -> Release:
     """Writes a release of the warehouse and makes it current; returns the current one where nothing has changed.
+
+    Args:
+        settings: whose warehouse and releases.
+        parts: what is made beside the database.
 
     One at a time: whoever calls this sees to it that no other release or build of the same home is under way.
 
@@ -56,14 +61,16 @@ def publish(settings: Settings) -> Release:
     current = current_release(settings)
     is_new = current is None or current.content != mark.content
     if is_new:
-        _make(settings, mark, comments, current.path if current else None)
+        _make(settings, mark, comments, current.path if current else None, parts)
     prune(settings, max(settings.keep_releases, FEWEST_KEPT))
     made = current_release(settings)
     assert made is not None
     return replace(made, is_new=is_new)
 
 
-def _make(settings: Settings, mark: Fingerprint, comments: Comments, previous: Path | None) -> None:
+def _make(
+    settings: Settings, mark: Fingerprint, comments: Comments, previous: Path | None, parts: Mapping[str, Part]
+) -> None:
     """Drafts a release and puts it on the shelf; a draft that fails is removed."""
     created_at = datetime.now(UTC)
     release_id = f"{created_at:%Y%m%dT%H%M%SZ}-{mark.content[:8]}"
@@ -72,7 +79,7 @@ def _make(settings: Settings, mark: Fingerprint, comments: Comments, previous: P
         database = draft / RELEASE_FILE
         write_database(settings, database, release_id, created_at, mark, comments)
         let_through(database, previous, draft, settings.releases / HELD, release_id)
-        write_parts(database, draft, settings)
+        write_parts(database, draft, settings, parts)
         # From here on readers may see it. Killed in between, what they have been shown is believed to be more than it
         # is, which is only stricter.
         keep_state(settings)

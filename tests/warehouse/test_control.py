@@ -10,7 +10,8 @@ import pytest
 
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.control import CONTROL_COLUMNS, write_control_points
-from cls_pipeline.warehouse.release import publish
+
+from .bare import publish
 
 Series = list[float | None]
 

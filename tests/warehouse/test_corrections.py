@@ -9,8 +9,8 @@ from contextlib import closing
 import duckdb
 
 from cls_pipeline.settings import PROJECT_ROOT, Settings
-from cls_pipeline.warehouse.release import publish
 
+from .bare import publish
 from .conftest import rows
 
 CORRECTIONS = (

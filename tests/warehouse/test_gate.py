@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,11 +17,11 @@ from cls_pipeline.gate.check import check
 from cls_pipeline.gate.held import GateError
 from cls_pipeline.gate.suites import read_suites
 from cls_pipeline.gate.verdict import Verdict
-from cls_pipeline.publishing import parts
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import warehouse_file
-from cls_pipeline.warehouse.release import publish
 from cls_pipeline.warehouse.shelf import current_release
+
+from .bare import publish
 
 SESSIONS = """
     insert into marts.metric_series by name
@@ -87,21 +86,18 @@ DAMAGES = {
 
 
 @pytest.fixture(scope="module")
-def home(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def home(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A home with a release, whose parts are left out: the gate reads the database alone."""
     folder = tmp_path_factory.mktemp("gate")
     shutil.copytree(built.home, folder / "home", symlinks=True)
     settings = Settings(home=folder / "home", dbt_dir=built.dbt_dir)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "PARTS", {})
-        publish(settings)
-        yield settings
+    publish(settings)
+    return settings
 
 
 @pytest.fixture
-def a_home(home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def a_home(home: Settings, tmp_path: Path) -> Settings:
     """A copy of it that a test may change."""
-    monkeypatch.setattr(parts, "PARTS", {})
     shutil.copytree(home.home, tmp_path / "home", symlinks=True)
     return Settings(home=tmp_path / "home", dbt_dir=home.dbt_dir)
 

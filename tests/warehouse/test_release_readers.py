@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from cls_pipeline.settings import Settings
-from cls_pipeline.warehouse.release import publish
 
+from .bare import publish
 from .test_release import change
 
 # One connection is held for the whole time; another is opened afresh through `current` for every question.
