@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from cls_pipeline.sample.truth_access import true_requests, true_waits
+from cls_pipeline.sample.truth_reablement import true_assessments, true_reablement
 from cls_pipeline.sample.truth_support import support_truth
 
 #: Support is new after so many days without any, and so far back a request belongs to it.
@@ -34,8 +35,12 @@ def quarterly_truth(events: Mapping[str, pl.DataFrame], until: date) -> pl.DataF
     journey = _journey(events["service"], events["request"], events["assessment"])
     access = [*true_waits(events["request"], events["assessment"], until), *true_requests(events["request"])]
     last = pl.col("quarter_start").dt.offset_by("3mo").dt.offset_by("-1d")
-    support = support_truth(events, until)
-    return pl.concat([*hubs, *staff, *journey, *access, support]).filter(last <= until)
+    support = [
+        support_truth(events, until),
+        *true_assessments(events["assessment"]),
+        *true_reablement(events["service"], until),
+    ]
+    return pl.concat([*hubs, *staff, *journey, *access, *support]).filter(last <= until)
 
 
 def _quarter(day: str) -> pl.Expr:

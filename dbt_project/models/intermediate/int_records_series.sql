@@ -50,6 +50,8 @@ with
                 "int_metric_cost_real",
                 "int_metric_conversation_cost",
                 "int_metric_sequels",
+                "int_metric_assessments",
+                "int_metric_reablement",
             ] %}
             union all by name
             select *
