@@ -75,11 +75,13 @@ def _with_sequels(episodes: pl.DataFrame, services: pl.DataFrame) -> pl.DataFram
         short_term=(after & kind.is_in(["st_max", "other_short_term"])).any(),
     )
     told = episodes.join(found, on=[*WHO, "episode"], how="left")
-    sequel = pl.when(pl.col("reason").is_in(GONE)).then(pl.lit("died_or_hospital"))
-    for name in ("long_term", "low_level", "short_term"):
-        sequel = sequel.when(pl.col(name)).then(pl.lit(name))
-    sequel_or_none = sequel.when(pl.col("reason").str.starts_with("nfa")).then(pl.lit("no_further_support"))
+    sequel = pl.coalesce(
+        pl.when(pl.col("reason").is_in(GONE)).then(pl.lit("died_or_hospital")),
+        *(pl.when(name).then(pl.lit(name)) for name in ("long_term", "low_level", "short_term")),
+        pl.when(pl.col("reason").str.starts_with("nfa")).then(pl.lit("no_further_support")),
+        pl.lit("unclassifiable"),
+    )
     return told.with_columns(
         client=pl.when("existing").then(pl.lit("existing")).otherwise(pl.lit("new")),
-        sequel=sequel_or_none.otherwise(pl.lit("unclassifiable")),
+        sequel=sequel,
     )
