@@ -19,6 +19,7 @@ from cls_pipeline.conform.read import read_table
 from cls_pipeline.conform.shape import check_age, check_columns, check_rows, check_span
 from cls_pipeline.conform.table import ConformedTable, conform_table
 from cls_pipeline.conform.translate import Translation, translation
+from cls_pipeline.conform.unpivot import unpivoted
 from cls_pipeline.conform.write import FAILING_FILE, Draft, empty_frame
 from cls_pipeline.deliveries.delivery import Delivery, LandedFile
 from cls_pipeline.deliveries.marks import joined
@@ -141,6 +142,7 @@ def _conform(
         so_far.accounts.append(TableAccount(file.name, table.id, table.entity, 0, 0, 0, 0))
         so_far.unread.append(table.id)
         return None
+    raw = unpivoted(raw, table.unpivot) if table.unpivot else raw
     shape = check_columns(raw, how, file.name)
     so_far.fail(table.entity, *shape)
     if any(failure.severity == "refuse_delivery" for failure in shape):

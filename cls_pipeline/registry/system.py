@@ -79,6 +79,15 @@ class OutOfScope(Strict):
     reason: str
 
 
+class Unpivot(Strict):
+    """Columns that stand for groups, read as rows: all but those to `keep` go into two columns, `names` (what stood in
+    the header) and `values` (what stood in the cell)."""
+
+    keep: tuple[str, ...]
+    names: str
+    values: str
+
+
 class TableLayout(Strict):
     """One table (a file, or a sheet of a workbook) that feeds one entity."""
 
@@ -87,6 +96,7 @@ class TableLayout(Strict):
     entity: str
     required: bool = True
     format: FileFormat
+    unpivot: Unpivot | None = None
     columns: dict[str, ColumnSource]
     ignore: tuple[str, ...] = ()
     out_of_scope: tuple[OutOfScope, ...] = ()

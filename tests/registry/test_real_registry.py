@@ -27,9 +27,9 @@ def registry(real_contracts: Path) -> Registry:
     return load_registry(real_contracts)
 
 
-def test_there_are_twenty_seven_sites_and_three_publishers(registry: Registry) -> None:
+def test_there_are_twenty_seven_sites_and_four_publishers(registry: Registry) -> None:
     kinds = [sender.kind for sender in registry.senders.values()]
-    assert (kinds.count("site"), kinds.count("publisher")) == (27, 3)
+    assert (kinds.count("site"), kinds.count("publisher")) == (27, 4)
 
 
 def test_the_fourteen_sites_known_only_from_a_map_are_not_confirmed(registry: Registry) -> None:

@@ -25,6 +25,9 @@ with
         where measure_type <> 'coverage' and metric_id is not null
     ),
 
+    -- Single years of age are no series; the bands that they make are.
+    bands as (select * from {{ ref("int_population") }} where breakdown = 'age_band'),
+
     final as (
         select
             figures.site_id,
@@ -72,6 +75,25 @@ with
             figures.period_end,
             figures.breakdown,
             figures.breakdown_value
+        union all
+        select
+            site_id,
+            'all' as area,
+            'population' as metric_id,
+            1 as definition_version,
+            grain,
+            period_start,
+            period_end,
+            breakdown,
+            breakdown_value,
+            null as numerator,
+            null as denominator,
+            people as value,
+            null as status_flag,
+            false as is_partial,
+            system_id,
+            'published' as source_kind
+        from bands
     )
 
 select *

@@ -52,6 +52,7 @@ with
                 "int_metric_sequels",
                 "int_metric_assessments",
                 "int_metric_reablement",
+                "int_metric_reach_rate",
             ] %}
             union all by name
             select *
