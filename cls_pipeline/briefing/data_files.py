@@ -10,7 +10,7 @@ from typing import Any
 
 from cls_pipeline.briefing.figures import Figure, Point, Series, slug
 from cls_pipeline.briefing.readings import Reading
-from cls_pipeline.briefing.wording import period
+from cls_pipeline.briefing.wording import part, period
 
 
 def figure_data(reading: Reading) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def parts_data(reading: Reading, breakdown: str) -> dict[str, Any]:
         "periods": [start.isoformat() for start in starts],
         "words": [period(start, grain) for start in starts],
         "series": [
-            {"site": site_id, "part": value, **_arrays(series, version, starts)}
+            {"site": site_id, "part": part(value), **_arrays(series, version, starts)}
             for value, sites in held.items()
             for site_id, series in sites.items()
             for version in sorted({point.version for point in series.points})

@@ -15,12 +15,26 @@ from typing import Any
 from cls_pipeline.briefing.figures import Metric
 from cls_pipeline.briefing.questions import Question
 from cls_pipeline.briefing.reading import Release, Table
-from cls_pipeline.briefing.wording import NATIONS, day, number, plural
+from cls_pipeline.briefing.wording import NATIONS, day, number, part, plural
 
 CONTRIBUTION = "contribution"
 PROGRAMME = "programme"
 # Words that say the same of every row are said once, above the table.
 WORDS = ("method", "caveat", "note", "words")
+DESIGNS = {
+    "before_after": "Before and after",
+    "innovation_area": "The innovation area against the rest of its site",
+    "not_yet_begun": "Against sites that had not begun",
+    "comparators": "Against councils outside the programme",
+}
+# Keys that say nothing to a reader, and what is told apart from the table.
+UNSAID = ("definition_version", "period_end", "breakdown", "is_shown", "why_not")
+HEADS = {
+    "metric_id": "Figure",
+    "period_start": "From",
+    "breakdown_value": "Who",
+    "is_significant": "Below 5%",
+}
 DIGITS = 2
 
 
@@ -77,12 +91,13 @@ class Design:
 
 @dataclass(frozen=True)
 class Printed:
-    """A table as it stands: its words, its head and its cells as text."""
+    """A table as it stands: its words, its head, its cells as text, and how many rows are not shown, by why."""
 
     title: str
     words: list[str]
     head: list[str]
     rows: list[list[str]]
+    hidden: list[tuple[str, int]]
 
 
 def interval(estimate: Estimate, unit: str) -> str:
@@ -95,22 +110,22 @@ def interval(estimate: Estimate, unit: str) -> str:
 def contributions(release: Release, question: Question) -> list[tuple[Metric, list[Design]]]:
     """The designs of each metric that speaks to the question, in the order of `dim_metric`."""
     table = release.tables.get(CONTRIBUTION)
-    held: dict[str, dict[tuple[str, str], list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    held: dict[str, dict[str, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for row in table.rows if table else ():
-        held[row["metric_id"]][row["design"], row["unit"] or ""].append(row)
+        held[row["metric_id"]][row["design"]].append(row)
     return [
-        (metric, [_design(release, name, unit, rows) for (name, unit), rows in held[metric_id].items()])
+        (metric, [_design(release, name, rows) for name, rows in held[metric_id].items()])
         for metric_id, metric in release.metrics.items()
         if question.number in metric.questions and metric_id in held
     ]
 
 
-def _design(release: Release, name: str, unit: str, rows: Sequence[Mapping[str, Any]]) -> Design:
+def _design(release: Release, name: str, rows: Sequence[Mapping[str, Any]]) -> Design:
     hidden: dict[str, int] = defaultdict(int)
     shown = []
     for row in rows:
         if not row["is_shown"] or row["estimate"] is None or row["low"] is None or row["high"] is None:
-            hidden[row["why_not"] or "not shown"] += 1
+            hidden[_reason(row)] += 1
             continue
         site = release.sites.get(row["site_id"])
         label = site.name if site else f"Mean, {NATIONS.get(row['nation'] or '', 'all nations')}"
@@ -128,32 +143,56 @@ def _design(release: Release, name: str, unit: str, rows: Sequence[Mapping[str, 
             )
         )
     shown.sort(key=lambda e: (e.page is not None, -e.estimate))
-    words = list(dict.fromkeys(row[column] for column in ("method", "caveat") for row in rows if row[column]))
-    return Design(name.replace("_", " ").capitalize(), unit, words, shown, sorted(hidden.items()))
+    unit = next((row["unit"] for row in rows if row["is_shown"] and row["unit"]), "")
+    words = _once([row[column] for column in ("method", "caveat") for row in rows if row[column]])
+    return Design(DESIGNS.get(name, name.replace("_", " ").capitalize()), unit, words, shown, sorted(hidden.items()))
+
+
+def _once(words: Sequence[str]) -> list[str]:
+    """Each text once, and none that another only goes on from."""
+    texts = list(dict.fromkeys(words))
+    return [text for text in texts if not any(other != text and other.startswith(text) for other in texts)]
 
 
 def printed(release: Release, question: Question) -> list[Printed]:
     """The other tables that the question names, where the release holds them and they have rows."""
     tables = (release.tables.get(name) for name in question.tables)
-    return [_printed(table) for table in tables if table is not None and table.rows]
+    return [_printed(release, table) for table in tables if table is not None and table.rows]
 
 
-def _printed(table: Table) -> Printed:
+def _printed(release: Release, table: Table) -> Printed:
     said = [column for column in table.columns if column in WORDS]
-    words = list(dict.fromkeys(str(row[column]) for column in said for row in table.rows if row[column]))
-    columns = [column for column in table.columns if column not in said]
-    title = table.name.replace("_", " ").capitalize()
-    rows = [[_cell(row[column]) for column in columns] for row in table.rows]
-    return Printed(title, words, [column.replace("_", " ").capitalize() for column in columns], rows)
+    words = _once([str(row[column]) for column in said for row in table.rows if row[column]])
+    columns = [column for column in table.columns if column not in (*said, *UNSAID)]
+    shown = [row for row in table.rows if row.get("is_shown", True)]
+    hidden: dict[str, int] = defaultdict(int)
+    for row in table.rows:
+        if not row.get("is_shown", True):
+            hidden[_reason(row)] += 1
+    return Printed(
+        title=table.name.replace("_", " ").capitalize(),
+        words=[table.comment.partition(" **")[0].replace("`", ""), *words],
+        head=[HEADS.get(column, column.replace("_", " ").capitalize()) for column in columns],
+        rows=[[_cell(release, column, row[column]) for column in columns] for row in shown],
+        hidden=sorted(hidden.items()),
+    )
 
 
-def _cell(value: Any) -> str:
+def _reason(row: Mapping[str, Any]) -> str:
+    """Why a row is not shown, without the numbers that differ from row to row."""
+    return str(row.get("why_not") or "not shown").partition(":")[0].rstrip(".")
+
+
+def _cell(release: Release, column: str, value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return number(value, 0 if value == round(value) else 4 if abs(value) < 1 else 2)
+        return number(value, 3 if column.startswith("p_value") else DIGITS)
     if isinstance(value, date):
         return day(value)
-    return f"{value:,}" if isinstance(value, int) else str(value).replace("_", " ")
+    if column == "metric_id" and value in release.metrics:
+        return release.metrics[value].name
+    text = f"{value:,}" if isinstance(value, int) else str(value)
+    return NATIONS.get(text, part(text))

@@ -82,6 +82,11 @@ class Series:
         newest = self.points[-1].version if self.points else 0
         return [point for point in self.points if point.value is not None and point.version == newest]
 
+    @property
+    def told(self) -> int:
+        """How many points have a value, in any version."""
+        return sum(point.value is not None for point in self.points)
+
     def count(self, flag: str) -> int:
         """How many points carry a flag."""
         return sum(flag in point.flags for point in self.points)

@@ -65,6 +65,7 @@ def _question(
 ) -> dict[str, Any]:
     with_figures = {reading.figure.metric.metric_id for reading in readings}
     empty = [m for m in release.metrics.values() if question.number in m.questions and m.metric_id not in with_figures]
+    estimated = estimates.contributions(release, question)
     return {
         "page": f"question-{question.number}",
         "question": question,
@@ -72,7 +73,8 @@ def _question(
         "by_outcome": _by_outcome(chosen.others),
         "short": summary.of_question(release, readings, question),
         "empty": empty,
-        "contributions": estimates.contributions(release, question),
+        "contributions": [one for one in estimated if any(design.shown for design in one[1])],
+        "unestimated": [metric.name for metric, designs in estimated if not any(d.shown for d in designs)],
         "printed": estimates.printed(release, question),
         "history": summary.history(release, readings) if question.shows_history else [],
     }

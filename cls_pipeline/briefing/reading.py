@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from cls_pipeline.briefing.figures import ALL, Break, Figure, Metric, Point, Series, Site
+from cls_pipeline.briefing.wording import part as words_of
 
 SERIES = """
 select m.metric_id, m.grain, m.breakdown, m.breakdown_value, m.site_id, m.period_start, m.period_end,
@@ -162,9 +163,7 @@ def _figures(con: duckdb.DuckDBPyConnection, metrics: dict[str, Metric]) -> list
             figures.append(figure)
         elif broken:
             figures += [
-                Figure(
-                    metric, broken[0], part=part, part_name=names.get(part[1], part[1].replace("_", " ")), series=held
-                )
+                Figure(metric, broken[0], part=part, part_name=names.get(part[1], words_of(part[1])), series=held)
                 for part, held in parts[metric_id, broken[0]].items()
             ]
     _add_breaks(con, figures)

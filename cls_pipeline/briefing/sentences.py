@@ -14,6 +14,7 @@ from cls_pipeline.briefing.wording import (
     day,
     listed,
     number,
+    part,
     percent,
     period,
     periods,
@@ -216,11 +217,11 @@ def spread(reading: Reading, group: Group, breakdown: str) -> str:
         return "No site has a figure by this."
     newest = median_low(last)
     said = []
-    for part, some in held.items():
+    for value, some in held.items():
         points = [point for series in some if (point := series.at(newest)) is not None]
         values = sorted(point.value for point in points if point.value is not None)
         hidden = sum("suppressed" in point.flags for point in points)
-        name = part.replace("_", " ")
+        name = part(value)
         if not values:
             said.append(f"{name}: none shown" + (f", {hidden} withheld" if hidden else ""))
             continue

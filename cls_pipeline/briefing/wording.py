@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -85,6 +86,14 @@ def day(value: date) -> str:
 def short_day(value: date) -> str:
     """`31 Oct 2026`."""
     return f"{value.day} {value:%b %Y}"
+
+
+def part(value: str) -> str:
+    """A part of a breakdown: `18–64`, `65 and over`, `community centre`."""
+    if ages := re.fullmatch(r"(\d+)_(\d+|plus)", value):
+        first, last = ages.groups()
+        return f"{first} and over" if last == "plus" else f"{first}–{last}"
+    return value.replace("_", " ")
 
 
 def plural(count: int, noun: str, nouns: str | None = None) -> str:

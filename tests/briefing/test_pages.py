@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from cls_pipeline.briefing.data_files import script
-from cls_pipeline.briefing.wording import number
+from cls_pipeline.briefing.wording import number, part
 
 
 def asked(released: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -130,3 +130,11 @@ def test_data_cannot_end_its_script() -> None:
 )
 def test_numbers_are_rounded_as_browsers_round_them(value: float, digits: int, said: str) -> None:
     assert number(value, digits) == said
+
+
+def test_parts_of_a_breakdown_are_words() -> None:
+    assert [part(value) for value in ("18_64", "65_plus", "local_area_coordination")] == [
+        "18–64",
+        "65 and over",
+        "local area coordination",
+    ]

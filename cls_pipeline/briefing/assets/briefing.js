@@ -185,7 +185,7 @@
       const parts = [...new Set(series.map((s) => s.part))];
       parts.forEach((part, order) => {
         const some = series.filter((s) => s.part === part && s.value[newest] !== null && s.value[newest] !== undefined);
-        const name = part.replaceAll("_", " ");
+        const name = part;
         some.forEach((s) => rows.push({ t: "p", part: name, order, y: s.value[newest], site: s.site, told: shown(data, s.value[newest]) }));
         const sorted = some.map((s) => s.value[newest]).sort((a, b) => a - b), half = sorted.length >> 1;
         if (sorted.length >= 3) rows.push({ t: "m", part: name, order, y: sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2 });
@@ -263,7 +263,7 @@
     if (series.some((s) => s.numerator)) columns.push(["Counted", (s, i) => (s.numerator && s.numerator[i] !== null ? s.numerator[i].toLocaleString("en-GB") : "–"), 1]);
     if (series.some((s) => s.denominator)) columns.push(["Of, or n", (s, i) => (s.denominator && s.denominator[i] !== null ? s.denominator[i].toLocaleString("en-GB") : "–"), 1]);
     columns.push(["Notes", (s, i) => inWords(s.flags[i])]);
-    if (series.some((s) => s.part)) columns.unshift(["Part", (s) => s.part.replaceAll("_", " ")]);
+    if (series.some((s) => s.part)) columns.unshift(["Part", (s) => s.part]);
     if (only.length !== 1) columns.unshift(["Site", (s) => names[s.site].name]);
     columns.forEach(([name, , num]) => head.append(make("th", name, { scope: "col", ...(num ? { class: "num" } : {}) })));
     series.forEach((s) => {
