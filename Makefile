@@ -11,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo nights survival test check format ui bench bench-simulation docs pictures ui-pictures lock clean
+.PHONY: help setup demo nights survival test proofs contribution check format ui bench bench-simulation docs pictures ui-pictures lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -43,6 +43,12 @@ nights: .venv/ready ## Play a month of nightly loads, cutovers inside it (NIGHTS
 test: .venv/ready ## All tests
 	@$(BIN)/python -m pytest -n 2
 
+proofs: .venv/ready ## The slow proofs: survival of changes of systems, in small
+	@$(BIN)/python -m pytest -n 2 -m slow
+
+contribution: .venv/ready ## Estimates of contribution beside the planted effects of the simulated programme in CLS_HOME
+	@$(BIN)/python -m cls_pipeline.sample.survival.contribution "$(CLS_HOME)"
+
 check: .venv/ready ## Lint, format, types, Dagster definitions
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -69,6 +75,7 @@ docs: .venv/ready ## Write again the pages and schemas that are made from contra
 	@$(BIN)/python -m cls_pipeline.registry.schemas
 	@$(BIN)/python -m cls_pipeline.registry.dictionary
 	@$(BIN)/python -m cls_pipeline.warehouse.catalogue
+	@$(BIN)/python -m cls_pipeline.warehouse.semantic
 	@$(BIN)/python -m cls_pipeline.sample.recording.page
 
 pictures: .venv/ready ## Draw again the pictures of these pages (some minutes)

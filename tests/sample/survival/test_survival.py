@@ -1,6 +1,6 @@
 """What survives: a whole simulated programme through the pipeline, with a seed that nothing was tuned on.
 
-A small programme, so that it takes about a minute; `make survival` plays larger ones. Limits are what was reached.
+A small programme that takes two minutes (`make proofs`); `make survival` plays larger ones. Limits are what was reached.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from cls_pipeline.sample.survival.links import SHARED, quality
 from cls_pipeline.sample.survival.play import Survival
 from cls_pipeline.sample.survival.scores import scores_accuracy
 from cls_pipeline.sample.survival.starts import CARRIED, recovered
+
+pytestmark = pytest.mark.slow
 
 FOLLOWED = ("requests_received", "people_with_long_term_support", "weekly_cost_open_packages")
 
