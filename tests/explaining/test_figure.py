@@ -22,7 +22,7 @@ def test_a_figure_stands_with_its_definition_and_the_meaning_of_its_flags(explai
     figure = explained("ashby", "requests_received", "2020-04").figure
     assert (figure.value, figure.numerator, figure.denominator, figure.system) == (8, 8, None, "Newcase")
     assert (figure.definition, figure.definition_version, figure.unit, figure.source) == (
-        "Definition.", 1, "people", "ours",
+        "Definition.", 1, "requests", "ours",
     )  # fmt: skip
     assert figure.flags == {"break": "The first period of a new system or of a new version of the definition."}
 

@@ -1,6 +1,7 @@
 """What survives: a whole simulated programme through the pipeline, with a seed that nothing was tuned on.
 
-A small programme that takes two minutes (`make proofs`); `make survival` plays larger ones. Limits are what was reached.
+A small programme that takes two minutes (`make proofs`); `make survival` plays larger ones. Limits are what was
+reached.
 """
 
 from __future__ import annotations
