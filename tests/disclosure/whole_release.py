@@ -59,7 +59,8 @@ def attack(
     open_ones = {int(count) for count in np.flatnonzero(is_small & is_known & (values >= 1e-3))}
     targets = np.flatnonzero(is_small & ~is_known)
     names = told.group_by("count").first().with_columns(pl.col("period_start").cast(pl.String))
-    found = [count for count, width in _widths(values, is_known, sums.parts, targets) if width < limit - 1 - 1e-6]
+    enough = limit - 1 - 1e-6
+    found = [count for count, width in _widths(values, is_known, sums.parts, targets, enough) if width < enough]
     words = {row["count"]: row for row in names.filter(pl.col("count").is_in([*found, *open_ones])).to_dicts()}
     keys = (*KEY[:1], "area", "metric_id", "field", "grain", "period_start", "breakdown", "breakdown_value")
     return len(targets), [
@@ -69,49 +70,67 @@ def attack(
 
 
 def _widths(
-    values: np.ndarray, is_known: np.ndarray, parts: pl.DataFrame, targets: np.ndarray
+    values: np.ndarray, is_known: np.ndarray, parts: pl.DataFrame, targets: np.ndarray, enough: float
 ) -> list[tuple[int, float]]:
-    """Of each target the most less the least that it can be."""
-    size = len(values)
+    """Of each target the most less the least that it can be, or at least that it is `enough`."""
     totals = parts.unique("sum").select("sum", "total")
     rows = np.concatenate([parts["sum"].to_numpy(), totals["sum"].to_numpy()])
     columns = np.concatenate([parts["part"].to_numpy(), totals["total"].to_numpy()])
     signs = np.concatenate([np.ones(len(parts)), -np.ones(len(totals))])
-    matrix = csr_array((signs, (rows, columns)), shape=(int(rows.max(initial=0)) + 1, size))
-    right = -matrix[:, is_known] @ values[is_known]
+    matrix = csr_array((signs, (rows, columns)), shape=(int(rows.max(initial=0)) + 1, len(values)))
     unknown = np.flatnonzero(~is_known)
-    free = matrix[:, unknown]
-    used = np.flatnonzero(np.diff(free.tocsr().indptr))
-    free, right = free.tocsr()[used], right[used]
+    free = matrix[:, unknown].tocsr()
+    used = np.flatnonzero(np.diff(free.indptr))
+    free, right = free[used], (-matrix[:, is_known] @ values[is_known])[used]
     _, group = connected_components(abs(free.T) @ abs(free), directed=False)
-    place = {int(count): at for at, count in enumerate(unknown)}
-    order = np.argsort(group, kind="stable")
-    starts = np.searchsorted(group[order], np.arange(group.max(initial=0) + 2))
-    found = []
-    columns_of = free.tocsc()
-    for target in targets:
-        members = order[starts[group[place[int(target)]]] : starts[group[place[int(target)]] + 1]]
-        inside = columns_of[:, members].tocsr()
+    of_columns, is_target = free.tocsc(), np.isin(unknown, targets)
+    found: list[tuple[int, float]] = []
+    for name in np.unique(group[is_target]):
+        members = np.flatnonzero(group == name)
+        inside = of_columns[:, members].tocsr()
         equations = np.flatnonzero(np.diff(inside.indptr))
-        aim = (members == place[int(target)]).astype(float)
-        low = np.minimum(1.0, values[unknown[members]])
-        ends = [
-            linprog(
-                sign * aim,
-                A_eq=inside[equations] if len(equations) else None,
-                b_eq=right[equations] if len(equations) else None,
-                bounds=np.column_stack([low, np.full(len(members), np.inf)]),
-                method="highs",
-            )
-            for sign in (1, -1)
-        ]
-        if any(end.status not in (0, 3) for end in ends):
-            raise ValueError(f"The sums around count {target} cannot hold together: {ends[0].message}")
-        least, most = (
-            sign * end.fun if end.status == 0 else float("inf") for sign, end in zip((1, -1), ends, strict=True)
-        )
-        found.append((int(target), most - least))
+        cell = _Cell(inside[equations], right[equations], values[unknown[members]])
+        aims = np.flatnonzero(is_target[members])
+        found.extend(zip(unknown[members][aims].tolist(), cell.widths(aims, enough).tolist(), strict=True))
     return found
+
+
+class _Cell:
+    """Counts that hang together: what is known of them as equations, and what they may be."""
+
+    def __init__(self, equations: csr_array, right: np.ndarray, values: np.ndarray) -> None:
+        low = np.minimum(1.0, values)
+        # Bounded, for an endless optimum is no point; more than anything that is asked for.
+        self._bounds = np.column_stack([low, np.full(len(values), 1e6) + 2 * np.abs(values)])
+        self._equations, self._right = equations, right
+        self._size = len(values)
+
+    def widths(self, aims: np.ndarray, enough: float) -> np.ndarray:
+        """Points that fit are found for many aims at once; aims that none has moved far enough are asked one by one."""
+        if not len(self._right):
+            return np.full(len(aims), np.inf)
+        chance = np.random.default_rng(0)
+        least, most = np.full(len(aims), np.inf), np.full(len(aims), -np.inf)
+        for _ in range(12):
+            left = np.flatnonzero(most - least < enough)
+            if not len(left):
+                return most - least
+            aim = np.zeros(self._size)
+            aim[aims[left]] = chance.choice([-1.0, 1.0], len(left)) * chance.uniform(0.5, 1.0, len(left))
+            for point in (self._point(aim), self._point(-aim)):
+                least, most = np.minimum(least, point[aims]), np.maximum(most, point[aims])
+        for at in np.flatnonzero(most - least < enough):
+            aim = np.zeros(self._size)
+            aim[aims[at]] = 1.0
+            least[at], most[at] = self._point(aim)[aims[at]], self._point(-aim)[aims[at]]
+        return most - least
+
+    def _point(self, aim: np.ndarray) -> np.ndarray:
+        """What fits, and makes the aim least."""
+        found = linprog(aim, A_eq=self._equations, b_eq=self._right, bounds=self._bounds, method="highs")
+        if found.status != 0:
+            raise ValueError(f"The sums of a release cannot hold together: {found.message}")
+        return np.asarray(found.x)
 
 
 def attack_home(settings: Settings) -> tuple[int, list[str]]:
