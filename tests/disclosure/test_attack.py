@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import polars as pl
 from hypothesis import given, settings
 
 from cls_pipeline.disclosure.choice import withheld_figures
+from cls_pipeline.disclosure.counts import IDENTITY
 
 from .attacker import Attacker
-from .tables import RELATIONS, Kind, counted, figures, people, places
+from .tables import RELATIONS, Kind, as_figures, counted, figures, people, places
+from .whole_release import attack as attack_whole
 
 LIMIT = 7
 
@@ -46,3 +49,33 @@ def test_linear_programming_finds_no_small_count_of_bands_and_areas(kinds: dict[
 @given(people())
 def test_linear_programming_finds_no_small_count_of_bands_within_areas(kinds: dict[Kind, int]) -> None:
     assert attack(kinds, crossed=True) == []
+
+
+def bands(*withheld: str) -> pl.DataFrame:
+    """Bands of age of a count of 105, of which 5 are 85 or older; those named are withheld."""
+    numbers = {"all": 105.0, "18": 60.0, "65": 40.0, "85": 5.0}
+    rows = [
+        {
+            "metric_id": "m",
+            "breakdown_value": value,
+            "breakdown": "all" if value == "all" else "age_band",
+            "numerator": n,
+        }
+        for value, n in numbers.items()
+    ]
+    return as_figures(pl.DataFrame(rows)).with_columns(is_shown=~pl.col("breakdown_value").is_in(withheld))
+
+
+def test_the_attack_on_a_whole_release_finds_what_subtraction_gives() -> None:
+    attacked, narrowed = attack_whole(bands("85"), RELATIONS, pl.DataFrame(schema=IDENTITY), LIMIT)
+    assert (attacked, narrowed) == (1, ["s all m numerator month 2020-04-01 age_band 85"])
+
+
+def test_the_attack_on_a_whole_release_finds_nothing_where_another_part_is_withheld() -> None:
+    assert attack_whole(bands("85", "65"), RELATIONS, pl.DataFrame(schema=IDENTITY), LIMIT) == (1, [])
+
+
+def test_the_attack_on_a_whole_release_names_a_small_count_that_is_shown() -> None:
+    assert attack_whole(bands(), RELATIONS, pl.DataFrame(schema=IDENTITY), LIMIT)[1] == [
+        "s all m numerator month 2020-04-01 age_band 85"
+    ]

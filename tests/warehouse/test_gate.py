@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
 
 from cls_pipeline.cli.errors import sentence
 from cls_pipeline.gate.accepted import AcceptanceError, accept
@@ -20,6 +22,8 @@ from cls_pipeline.gate.verdict import Verdict
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import warehouse_file
 from cls_pipeline.warehouse.shelf import current_release
+from tests.disclosure.whole_release import attack_home
+from tests.e2e.conftest import CHROMIUM, launched
 
 from .bare import publish
 
@@ -172,11 +176,28 @@ def test_the_page_tells_each_failure_with_examples_and_fetches_nothing(damaged: 
     assert "140" in page and "ashby" in page
 
 
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (on Debian: apt-get install chromium)")
+def test_the_page_passes_axe_and_fits_a_phone(damaged: tuple[Verdict, Path]) -> None:
+    with sync_playwright() as driver:
+        browser = launched(driver)
+        page = browser.new_context(viewport={"width": 390, "height": 900}, offline=True).new_page()
+        page.goto((damaged[1] / "gate" / "index.html").as_uri())
+        too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        faults = [(found["id"], found["nodes"][0]["html"][:200]) for found in Axe().run(page).response["violations"]]
+        browser.close()
+    assert (faults, too_wide <= 0) == ([], True)
+
+
 def test_the_result_names_every_expectation(damaged: tuple[Verdict, Path]) -> None:
     verdict, folder = damaged
     result = json.loads((folder / "gate" / "result.json").read_text())
     assert [told["id"] for told in result["expectations"]] == [one.asked.id for one in verdict.judged]
     assert result["passed"] is False
+
+
+def test_linear_programming_finds_no_small_count_of_a_release(home: Settings) -> None:
+    attacked, narrowed = attack_home(home)
+    assert (attacked > 0, narrowed) == (True, [])
 
 
 def lose(settings: Settings, *statements: str) -> None:
