@@ -86,10 +86,7 @@ with
             ) as cost_before,
             cast(
                 coalesce(sum(weekly_cost * days_after), 0) / 28 as decimal(28, 6)
-            ) as cost_after,
-            coalesce(
-                bool_or(days_before > 0 and weekly_cost is not null), false
-            ) as had_package
+            ) as cost_after
         from days
         group by site_id, quarter_start, person_key, conversation, event_date
     )

@@ -46,13 +46,6 @@ with
             end as breakdown,
             conversation as breakdown_value
         from conversations
-        union all
-        select
-            *,
-            'package_before' as breakdown,
-            case when had_package then 'yes' else 'no' end as breakdown_value
-        from conversations
-        where conversation = 'all'
     ),
 
     counted as (
