@@ -25,7 +25,7 @@
         whole ~ " and site_refunds",
     ),
     ("cost_of_support_after_refunds", "cost - refund", "people", 1, whole),
-    ("cost_per_person_helped", "cost - refund", "people", "people", "true"),
+    ("cost_per_person_helped", "cost", "people", "people", "true"),
     (
         "cost_after_contributions",
         "cost - refund - contribution",
