@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -20,8 +23,9 @@ from cls_pipeline.sample.truth_quarters import quarterly_truth
 from cls_pipeline.sample.truth_reach import quarterly_reach
 from cls_pipeline.sample.truth_sequels import yearly_sequels
 from cls_pipeline.sample.truth_signposting import after_signposting
-from cls_pipeline.settings import Settings
+from cls_pipeline.settings import PROJECT_ROOT, Settings
 
+from .bare import publish
 from .conftest import rows
 from .programme import RECORD_METRICS
 from .runner import build
@@ -404,3 +408,19 @@ def test_of_two_years_after_the_start_no_contribution_is_told_and_it_is_said_why
     assert {row[1] for row in found} == set(SITES)
     assert {row[3:] for row in found} == {(False, None, why) for why in {row[5] for row in found}}
     assert all(str(row[5]).startswith("Too few points before the start: 0") for row in found)
+
+
+@pytest.fixture(scope="module")
+def released(simulated: Settings) -> Path:
+    """A release of these sites' figures."""
+    return publish(simulated).path
+
+
+@pytest.mark.parametrize("number", range(1, 11))
+def test_a_worked_question_of_the_analysts_page_is_answered(released: Path, number: int) -> None:
+    page = (PROJECT_ROOT / "docs" / "analysts.md").read_text(encoding="utf-8")
+    section = page.partition("## Ten questions")[2].partition("\n## ")[0]
+    asked = re.findall(r"\*\*(\d+)\. .*?```sql\n(.*?)```", section, re.DOTALL)
+    assert [int(found) for found, _ in asked] == list(range(1, 11))
+    with closing(duckdb.connect(str(released), read_only=True)) as con:
+        assert con.execute(asked[number - 1][1]).fetchall()
