@@ -33,8 +33,10 @@ def work() -> Iterator[duckdb.DuckDBPyConnection]:
             " unnest(['records', 'records', 'published']) as source_kind,"
             " null::varchar as numerator, null::varchar as denominator"
         )
-        relations = PROJECT_ROOT / "dbt_project" / "seeds" / "metric_relation.csv"
-        con.execute(f"create schema work.reference; create table work.reference.metric_relation as from '{relations}'")
+        con.execute("create schema work.reference")
+        for seed in ("metric_relation", "metric_identity"):
+            told = PROJECT_ROOT / "dbt_project" / "seeds" / f"{seed}.csv"
+            con.execute(f"create table work.reference.{seed} as from '{told}'")
         con.execute(f"create table work.marts.metric_series ({SERIES})")
         yield con
 
