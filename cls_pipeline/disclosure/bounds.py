@@ -30,6 +30,31 @@ class Links:
     sum_of: Ints
     part: Ints
 
+    def only(self, chosen: Flags) -> Links:
+        """Some of the sums, numbered anew."""
+        of_chosen = chosen[self.sum_of]
+        number = np.cumsum(chosen) - 1
+        return Links(self.total[chosen], number[self.sum_of[of_chosen]], self.part[of_chosen])
+
+    def touching(self, counts: Flags) -> Flags:
+        """Which sums any of the counts is in."""
+        found: Flags = counts[self.total]
+        found[self.sum_of[counts[self.part]]] = True
+        return found
+
+    def around(self, counts: Flags, is_known: Flags) -> Flags:
+        """The counts, and all that hang together with them by sums of what is not known."""
+        found = counts.copy()
+        while True:
+            sums = self.touching(found)
+            wider = found.copy()
+            wider[self.total[sums]] = True
+            wider[self.part[sums[self.sum_of]]] = True
+            wider &= ~is_known | found
+            if (wider == found).all():
+                return found
+            found = wider
+
     def range_of_part(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """What each sum says of each of its parts, given the bounds of the others: lower and upper, one per part."""
         lows = np.bincount(self.sum_of, low[self.part], len(self.total))
@@ -47,24 +72,48 @@ class Links:
         )
 
 
-def worked_out(values: Floats, is_known: Flags, links: Links) -> tuple[Floats, Floats]:
+def worked_out(
+    values: Floats,
+    is_known: Flags,
+    links: Links,
+    before: tuple[Floats, Floats] | None = None,
+    hidden: Flags | None = None,
+) -> tuple[Floats, Floats]:
     """The least and the most that each count can be, to a reader who knows some of them.
 
     Nought is taken to be known wherever it stands, and everything else to be one at least: a reader may know the
     rules. Both make the reader stronger than he is.
+
+    Args:
+        values: the counts as they are.
+        is_known: which of them he knows.
+        links: what adds up to what.
+        before: what could be worked out when he knew the `hidden` ones too; only what hangs together with these is
+            worked out anew.
+        hidden: see `before`.
     """
     is_known = is_known | (np.abs(values) < STILL)
     low = np.where(is_known, values, np.minimum(values, 1.0))
     high = np.where(is_known, values, ENDLESS)
+    moved = ~is_known
+    if before is not None and hidden is not None:
+        moved = links.around(hidden & ~is_known, is_known)
+        low, high = np.where(moved, low, before[0]), np.where(moved, high, before[1])
     for _ in range(MOST_PASSES):
-        before = low.copy(), high.copy()
-        least, most = links.range_of_total(low, high)
-        np.maximum.at(low, links.total, least)
-        np.minimum.at(high, links.total, most)
-        least, most = links.range_of_part(low, high)
-        np.maximum.at(low, links.part, least)
-        np.minimum.at(high, links.part, most)
+        # A sum of which nothing has moved says nothing new.
+        open_links = links.only(links.touching(moved))
+        was = low.copy(), high.copy()
+        least, most = open_links.range_of_total(low, high)
+        np.maximum.at(low, open_links.total, least)
+        np.minimum.at(high, open_links.total, most)
+        least, most = open_links.range_of_part(low, high)
+        np.maximum.at(low, open_links.part, least)
+        np.minimum.at(high, open_links.part, most)
         low[is_known], high[is_known] = values[is_known], values[is_known]
-        if max(np.abs(low - before[0]).max(initial=0), np.abs(high - before[1]).max(initial=0)) < STILL:
+        # What is, can be. Sums of money miss by a rounding, which would grow from pass to pass.
+        np.minimum(low, values, out=low)
+        np.maximum(high, values, out=high)
+        moved = (np.abs(low - was[0]) >= STILL) | (np.abs(high - was[1]) >= STILL)
+        if not moved.any():
             break
     return low, high

@@ -125,12 +125,14 @@ def _guard(problem: _Problem, is_withheld: Flags) -> tuple[Floats, Floats]:
         is_open = (problem.need > 0) & (high - low < problem.need - STILL) & ~is_lost
         if not is_open.any():
             break
-        helpers.see(low, high, problem.known(is_withheld))
+        was_known = problem.known(is_withheld)
+        helpers.see(low, high, was_known)
         for count in np.flatnonzero(is_open):
             more = helpers.for_count(int(count))
             is_lost[count] = not len(more)
             is_withheld[more] = True
-        low, high = worked_out(problem.values, problem.known(is_withheld), problem.links)
+        known = problem.known(is_withheld)
+        low, high = worked_out(problem.values, known, problem.links, (low, high), was_known & ~known)
     return low, high
 
 

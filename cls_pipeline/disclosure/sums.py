@@ -25,8 +25,10 @@ _PERIODS: Final = (("month", "quarter", 3), ("month", "year", 12), ("quarter", "
 
 @dataclass(frozen=True)
 class Sums:
-    """`counts`: `count`, `value`, `is_money` of every count, told or left over, by number. `parts`: one row per sum and
-    part: `sum`, `total` and `part`, the last two numbers of counts."""
+    """`counts`: `PLACE`, `name`, `count`, `value`, `is_money` of every count, told or left over, by number.
+
+    `parts`: one row per sum and part: `sum`, `total` and `part`, the last two numbers of counts.
+    """
 
     counts: pl.DataFrame
     parts: pl.DataFrame
@@ -63,7 +65,7 @@ def find_sums(told: pl.DataFrame, of_metrics: pl.DataFrame, identities: pl.DataF
     parts = numbered.join(numbers, on=["kind", "sum"]).select(
         pl.col("number").cast(pl.Int64).alias("sum"), "total", "part"
     )
-    return Sums(counts.select("count", "value", "is_money"), parts)
+    return Sums(counts, parts)
 
 
 def _shares(told: pl.DataFrame) -> pl.DataFrame:
@@ -112,17 +114,17 @@ def _areas(counts: pl.DataFrame) -> pl.DataFrame:
 def _periods(counts: pl.DataFrame) -> pl.DataFrame:
     keys = ["site_id", "area", "breakdown", "breakdown_value", "name"]
     found = []
-    for short, long, number in _PERIODS:
+    for short, long, _ in _PERIODS:
         start = pl.col("period_start")
         begin = start.dt.truncate("1q") if long == "quarter" else _year_start(start)
         parts = counts.filter(pl.col("grain") == short).select(
             *keys, period_start=begin, by=pl.lit(short), part="count", part_value="value"
         )
         totals = counts.filter(pl.col("grain") == long).rename({"count": "total"})
-        joined = totals.join(parts, on=[*keys, "period_start"], how="inner", nulls_equal=True)
-        found.append(joined.filter(pl.len().over("total") == number))
+        found.append(totals.join(parts, on=[*keys, "period_start"], how="inner", nulls_equal=True))
     sums = _numbered(pl.concat(found), "total", "by")
-    # Stocks and distinct people do not add up over time.
+    # Stocks and distinct people do not add up over time. A part that is not there is nought, as what is left over often
+    # is.
     return sums.filter((pl.col("value") - pl.col("part_value").sum().over("sum")).abs() <= CLOSE)
 
 

@@ -68,7 +68,7 @@ def bands(*withheld: str) -> pl.DataFrame:
 
 def test_the_attack_on_a_whole_release_finds_what_subtraction_gives() -> None:
     attacked, narrowed = attack_whole(bands("85"), RELATIONS, pl.DataFrame(schema=IDENTITY), LIMIT)
-    assert (attacked, narrowed) == (1, ["s all m numerator month 2020-04-01 age_band 85"])
+    assert (attacked, narrowed) == (1, ["m.numerator@1 s all month 2020-04-01 age_band 85"])
 
 
 def test_the_attack_on_a_whole_release_finds_nothing_where_another_part_is_withheld() -> None:
@@ -77,5 +77,5 @@ def test_the_attack_on_a_whole_release_finds_nothing_where_another_part_is_withh
 
 def test_the_attack_on_a_whole_release_names_a_small_count_that_is_shown() -> None:
     assert attack_whole(bands(), RELATIONS, pl.DataFrame(schema=IDENTITY), LIMIT)[1] == [
-        "s all m numerator month 2020-04-01 age_band 85"
+        "m.numerator@1 s all month 2020-04-01 age_band 85"
     ]

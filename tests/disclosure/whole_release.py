@@ -18,7 +18,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from cls_pipeline.disclosure.counts import told_counts
+from cls_pipeline.disclosure.counts import PLACE, told_counts
 from cls_pipeline.disclosure.sums import find_sums
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.first_published import KEY
@@ -58,15 +58,11 @@ def attack(
     is_small = (values > 0) & (values <= limit) & ~sums.counts["is_money"].to_numpy()
     open_ones = {int(count) for count in np.flatnonzero(is_small & is_known & (values >= 1e-3))}
     targets = np.flatnonzero(is_small & ~is_known)
-    names = told.group_by("count").first().with_columns(pl.col("period_start").cast(pl.String))
     enough = limit - 1 - 1e-6
     found = [count for count, width in _widths(values, is_known, sums.parts, targets, enough) if width < enough]
-    words = {row["count"]: row for row in names.filter(pl.col("count").is_in([*found, *open_ones])).to_dicts()}
-    keys = (*KEY[:1], "area", "metric_id", "field", "grain", "period_start", "breakdown", "breakdown_value")
-    return len(targets), [
-        " ".join(str(words[count][key]) for key in keys) if count in words else f"a rest, number {count}"
-        for count in sorted({*found, *open_ones})
-    ]
+    narrowed = sums.counts.filter(pl.col("count").is_in([*found, *open_ones])).sort(*PLACE, "name")
+    words = narrowed.select(pl.concat_str([pl.col(name).cast(pl.String) for name in ("name", *PLACE)], separator=" "))
+    return len(targets), words.to_series().to_list()
 
 
 def _widths(
