@@ -20,6 +20,7 @@ from cls_pipeline.disclosure.counts import PLACE
 CLOSE: Final = 1e-6
 #: The place of what is left over: in no area, or of no known value, that is told.
 REST: Final = "(rest)"
+_OF_PLACED: Final = ("site_id", "area", "grain", "period_start", "definition_version", "identity")
 _PERIODS: Final = (("month", "quarter", 3), ("month", "year", 12), ("quarter", "year", 4))
 
 
@@ -41,7 +42,8 @@ def find_sums(told: pl.DataFrame, of_metrics: pl.DataFrame, identities: pl.DataF
         told: as `counts.told_counts` gives it.
         of_metrics: which metric's cases are part of another's: `relation`, `role` (`whole` or `part`), `metric_id`,
             `field` (numerator, denominator or complement).
-        identities: as `counts.told_counts` takes it; those of the kind `same` with a breakdown are asked here.
+        identities: as `counts.told_counts` takes it; those with a breakdown are asked here: of the kind `same`,
+            and a `whole` with its `part`s.
     """
     counts = told.select(*PLACE, "name", "count", "value", "is_money").unique("count").sort("count")
     found = [_shares(told)]
@@ -59,7 +61,7 @@ def find_sums(told: pl.DataFrame, of_metrics: pl.DataFrame, identities: pl.DataF
     take(_periods(counts))
     found.append(_stocks(counts))
     if identities is not None:
-        found.append(_same_elsewhere(told, identities))
+        found += [_same_elsewhere(told, identities), _sums_elsewhere(told, identities)]
     numbered = pl.concat(parts.with_columns(kind=pl.lit(kind)) for kind, parts in enumerate(found))
     numbers = numbered.select("kind", "sum").unique(maintain_order=True).with_row_index("number")
     parts = numbered.join(numbers, on=["kind", "sum"]).select(
@@ -151,24 +153,30 @@ def _stocks(counts: pl.DataFrame) -> pl.DataFrame:
     return _parts_of(_numbered(pl.concat(found), "total", "by"))
 
 
+def _placed(told: pl.DataFrame, identities: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """The counts that identities of a kind name, each at its own place: `_OF_PLACED`, `count`, `value`."""
+    stated = identities.filter(pl.col("kind") == kind, pl.col("breakdown").is_not_null())
+    by = ["metric_id", "field", "breakdown", "breakdown_value"]
+    found = told.join(stated.select("identity", *by), on=by, how="inner")
+    return found.select(*_OF_PLACED, "count", "value").unique([*_OF_PLACED, "count"], maintain_order=True)
+
+
 def _same_elsewhere(told: pl.DataFrame, identities: pl.DataFrame) -> pl.DataFrame:
     """Counts that are one under two breakdowns, wherever their numbers agree."""
-    placed = identities.filter(pl.col("kind") == "same", pl.col("breakdown").is_not_null())
-    keys = ["site_id", "area", "grain", "period_start", "definition_version", "identity"]
-    members = (
-        told.join(
-            placed.select("identity", "metric_id", "field", "breakdown", "breakdown_value"),
-            on=["metric_id", "field", "breakdown", "breakdown_value"],
-            how="inner",
-        )
-        .select(*keys, "count", "value")
-        .unique([*keys, "count"], maintain_order=True)
-    )
+    members = _placed(told, identities, "same")
     pairs = members.rename({"count": "total"}).join(
-        members.rename({"count": "part", "value": "part_value"}), on=keys, how="inner"
+        members.rename({"count": "part", "value": "part_value"}), on=_OF_PLACED, how="inner"
     )
     agree = (pl.col("value") - pl.col("part_value")).abs() <= CLOSE
     return _parts_of(_numbered(pairs.filter(agree, pl.col("total") < pl.col("part")), "total", "part"))
+
+
+def _sums_elsewhere(told: pl.DataFrame, identities: pl.DataFrame) -> pl.DataFrame:
+    """Counts that are the sum of some parts of a breakdown, wherever these make it."""
+    totals = _placed(told, identities, "whole").rename({"count": "total"})
+    parts = _placed(told, identities, "part").rename({"count": "part", "value": "part_value"})
+    sums = _numbered(totals.join(parts, on=_OF_PLACED, how="inner"), "total", "identity")
+    return _parts_of(sums.filter((pl.col("value") - pl.col("part_value").sum().over("sum")).abs() <= CLOSE))
 
 
 def _year_start(day: pl.Expr) -> pl.Expr:

@@ -189,3 +189,30 @@ def test_what_is_left_over_in_a_year_is_guarded_in_its_quarters_though_one_has_n
     left = figures.join(withheld_figures(figures, relations, 7), on="row").filter(pl.col("grain") == "year")
     # The eight of the year are four numbers of one at least, or three: each would be known to within five.
     assert left.height > 0
+
+
+def test_a_share_of_two_parts_of_a_breakdown_does_not_tell_the_small_one() -> None:
+    same = [
+        ("direct", "whole", "share", "numerator", "all", "all"),
+        ("direct", "part", "people", "numerator", "delivery", "whole"),
+        ("direct", "part", "people", "numerator", "delivery", "half"),
+    ]
+    numbers = {"all": 140, "whole": 30, "half": 5, "managed": 105}
+    rows = [
+        {
+            "metric_id": "people",
+            "breakdown": "all" if value == "all" else "delivery",
+            "breakdown_value": value,
+            "numerator": number,
+            "denominator": None,
+            "unit": "people",
+        }
+        for value, number in numbers.items()
+    ]
+    rows.append({**rows[0], "metric_id": "share", "numerator": 35, "denominator": 140, "unit": "percent"})
+    named = [row | {"which": f"{row['metric_id']} {row['breakdown_value']}"} for row in rows]
+    # Without the share the smallest other part is enough: 30 and 5 are 35 then, whatever they are.
+    assert withheld(named[:-1], "which", same=same) == {"people half", "people whole"}
+    assert withheld(named, "which", same=same) == {"people half", "people whole"}
+    told = [row | {"was_told": row["which"] == "people whole"} for row in named]
+    assert "share all" in withheld(told, "which", same=same)
