@@ -11,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo nights survival test proofs contribution check format ui bench bench-simulation docs pictures ui-pictures lock clean
+.PHONY: help setup demo nights survival test proofs contribution attack check format ui bench bench-simulation docs pictures ui-pictures lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -20,7 +20,7 @@ setup: .venv/ready ## Make .venv with the locked dependencies
 
 .venv/ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. Install it, or set PYTHON=/path/to/python3.11."; exit 1; }
-	@echo "Setting up .venv (about half a minute) ..."
+	@echo "Setting up .venv (some minutes) ..."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -48,6 +48,9 @@ proofs: .venv/ready ## The slow proofs: survival of changes of systems, in small
 
 contribution: .venv/ready ## Estimates of contribution beside the planted effects of the simulated programme in CLS_HOME
 	@$(BIN)/python -m cls_pipeline.sample.survival.contribution "$(CLS_HOME)"
+
+attack: .venv/ready ## Try to work out withheld counts of the state in CLS_HOME (minutes); run it after any new breakdown or share
+	@$(BIN)/python -m tests.disclosure.whole_release "$(CLS_HOME)"
 
 check: .venv/ready ## Lint, format, types, Dagster definitions
 	@$(BIN)/ruff check .

@@ -106,7 +106,8 @@ def read(database: Path) -> Release:
 
 def _told(con: duckdb.DuckDBPyConnection) -> Told:
     row = _rows(con, "select *, (select count(*) from marts.metric_series) as figures from marts.release")[0]
-    return Told(**{name: row.get(name) for name in Told.__dataclass_fields__})  # type: ignore[arg-type]
+    known: dict[str, Any] = {name: row.get(name) for name in Told.__dataclass_fields__}
+    return Told(**known)
 
 
 def _sites(con: duckdb.DuckDBPyConnection) -> dict[str, Site]:

@@ -33,16 +33,18 @@ def list_command(
     import duckdb
 
     from cls_pipeline.cli.console import out, table
+    from cls_pipeline.warehouse.catalogue import BESIDE
 
     with duckdb.connect(str(_release() / "cls.duckdb"), read_only=True) as con:
         rows = con.execute(
             "select metric_id, any_value(name), any_value(unit), any_value(arithmetic), any_value(comparability),"
             " any_value(source_kind), any_value(question) from marts.dim_metric"
-            " where not regexp_matches(metric_id, '_(base|margin_of_error)$')"
             " group by metric_id order by any_value(source_kind) desc, any_value(outcome), metric_id"
         ).fetchall()
     shown = table(("metric", "what it is", "unit", "together", "nations", "from"))
     for *told, asked in rows:
+        if told[0].endswith(BESIDE):
+            continue
         if question is None or str(question) in (asked or "").split(";"):
             shown.add_row(*[cell or "" for cell in told])
     out.print(shown)

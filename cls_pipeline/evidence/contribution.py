@@ -186,15 +186,15 @@ def _programme(rows: list[Row], world: World, is_full: set[str]) -> Iterator[dic
             continue
         change = pooled([row.change for row in found if row.change is not None])
         estimate, low, high, unit = told(change, world.units[metric])
-        spans = [_told(row, nation or "") for row in found]
+        begun, ended = zip(*(_days(row.line, row.grain) for row in found), strict=True)
         yield {
             "design": design,
             "site_id": "programme",
             "area": "all",
             "metric_id": metric,
             "nation": nation,
-            "period_from": min(span["period_from"] for span in spans),  # type: ignore[type-var]
-            "period_until": max(span["period_until"] for span in spans),  # type: ignore[type-var]
+            "period_from": min(day for day in begun if day),
+            "period_until": max(day for day in ended if day),
             "estimate": estimate,
             "low": low,
             "high": high,

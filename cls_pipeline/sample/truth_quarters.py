@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from cls_pipeline.sample.truth_access import true_requests, true_waits
+from cls_pipeline.sample.truth_access import figures, true_requests, true_waits
 from cls_pipeline.sample.truth_reablement import true_assessments, true_reablement
 from cls_pipeline.sample.truth_support import support_truth
 
@@ -47,22 +47,6 @@ def _quarter(day: str) -> pl.Expr:
     return pl.col(day).dt.truncate("1q").alias("quarter_start")
 
 
-def _figures(
-    counted: pl.DataFrame, metric: str, value: pl.Expr, numerator: pl.Expr | None = None, has_people: bool = False
-) -> pl.DataFrame:
-    none, is_part = pl.lit(None, dtype=pl.Float64), "part" in counted.columns
-    return counted.select(
-        "site_id",
-        pl.lit(metric).alias("metric_id"),
-        "quarter_start",
-        (pl.col("kind") if is_part else pl.lit("all")).alias("breakdown"),
-        (pl.col("part") if is_part else pl.lit("all")).alias("breakdown_value"),
-        (none if numerator is None else numerator.cast(pl.Float64)).alias("numerator"),
-        (pl.col("people").cast(pl.Float64) if has_people else none).alias("denominator"),
-        value.cast(pl.Float64).alias("value"),
-    ).drop_nulls("value")
-
-
 def _hubs(sessions: pl.DataFrame) -> list[pl.DataFrame]:
     """Hubs, sessions and people of quarters that had a session; sessions also by venue and by partner."""
     by = ["site_id", _quarter("session_date")]
@@ -74,10 +58,10 @@ def _hubs(sessions: pl.DataFrame) -> list[pl.DataFrame]:
         for kind in ("venue", "partner_type")
     ]
     return [
-        _figures(counted, "hubs_open", pl.col("hubs")),
-        _figures(counted, "hub_sessions", pl.col("sessions")),
-        *(_figures(part, "hub_sessions", pl.col("sessions")) for part in parts),
-        _figures(counted, "people_seen_at_hubs", pl.col("people"), pl.col("people")),
+        figures(counted, "hubs_open", pl.col("hubs")),
+        figures(counted, "hub_sessions", pl.col("sessions")),
+        *(figures(part, "hub_sessions", pl.col("sessions")) for part in parts),
+        figures(counted, "people_seen_at_hubs", pl.col("people"), pl.col("people")),
     ]
 
 
@@ -87,9 +71,9 @@ def _staff(workforce: pl.DataFrame) -> list[pl.DataFrame]:
     counted = last.agg(pl.sum("caseload_open"), pl.sum("vacancies_fte"), mean=pl.mean("caseload_open"))
     scores = workforce.group_by(by).agg(pl.mean("empowerment_score"))
     return [
-        _figures(counted, "open_cases_per_team", pl.col("mean"), pl.col("caseload_open")),
-        _figures(counted, "vacant_posts", pl.col("vacancies_fte")),
-        _figures(scores, "staff_empowerment_score", pl.col("empowerment_score")),
+        figures(counted, "open_cases_per_team", pl.col("mean"), pl.col("caseload_open")),
+        figures(counted, "vacant_posts", pl.col("vacancies_fte")),
+        figures(scores, "staff_empowerment_score", pl.col("empowerment_score")),
     ]
 
 
@@ -120,9 +104,9 @@ def _journey(services: pl.DataFrame, requests: pl.DataFrame, assessments: pl.Dat
         pl.sum("requests", "steps"), people=pl.len(), days=pl.median("days")
     )
     return [
-        _figures(counted, "median_days_request_to_support", pl.col("days"), has_people=True),
+        figures(counted, "median_days_request_to_support", pl.col("days"), denominator=pl.col("people")),
         *(
-            _figures(counted, metric, pl.col(sum_) / pl.col("people"), pl.col(sum_), has_people=True)
+            figures(counted, metric, pl.col(sum_) / pl.col("people"), pl.col(sum_), denominator=pl.col("people"))
             for metric, sum_ in (
                 ("mean_steps_request_to_support", "steps"),
                 ("mean_requests_before_support", "requests"),

@@ -13,6 +13,7 @@ from typing import Final
 
 import duckdb
 
+from cls_pipeline.warehouse.catalogue import BESIDE
 from cls_pipeline.warehouse.comments import Comments
 from cls_pipeline.warehouse.sql import quoted
 
@@ -28,8 +29,6 @@ QUESTIONS: Final = {
 }
 #: What the tables are made by, beside what they are made of.
 QUESTION_SOURCES: Final = (Path(__file__),)
-#: Series that stand beside a figure of a survey (how many answered, how far it may be off).
-BESIDE: Final = ("_base", "_margin_of_error")
 _KEY: Final = {
     "site_id": "The site, or for a comparator council its code in the council register.",
     "grain": "`month`, `quarter` or `year` (from April).",

@@ -70,7 +70,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def told(page: str, name: str) -> Any:
     """What the page holds under a name."""
-    return json.JSONDecoder().raw_decode(page, re.search(rf'[{{,]{name}:(?={{"metadata")', page).end())[0]  # type: ignore[union-attr]
+    found = re.search(rf'[{{,]{name}:(?={{"metadata")', page)
+    assert found is not None
+    return json.JSONDecoder().raw_decode(page, found.end())[0]
 
 
 def test_the_page_holds_tables_columns_types_and_the_rows_of_the_release(page: str) -> None:

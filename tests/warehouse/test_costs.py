@@ -75,7 +75,8 @@ def weekly(con: duckdb.DuckDBPyConnection, price: Decimal, frequency: str, units
     values = {"price": price, "frequency": frequency, "units": units}
     row = con.execute(f"select {Template(macro + call).render()}", values).fetchone()
     assert row is not None
-    return row[0]  # type: ignore[no-any-return]
+    pounds: Decimal | None = row[0]
+    return pounds
 
 
 @given(pence=st.integers(-10_000_000, 10_000_000), frequency=st.sampled_from(sorted(A_DAY)))
