@@ -13,12 +13,12 @@ import numpy as np
 import polars as pl
 
 from cls_pipeline.disclosure.bounds import STILL, Flags, Floats, Ints, Links, worked_out
+from cls_pipeline.disclosure.circles import laid_open
 from cls_pipeline.disclosure.counts import PLACE, told_counts
 from cls_pipeline.disclosure.sums import find_sums
 
 #: A withheld sum of money must not be had to within this share of itself.
 SHARE_OF_MONEY: Final = 0.2
-MOST_ROUNDS: Final = 60
 _FIELDS: Final = ("numerator", "denominator", "complement")
 
 
@@ -121,19 +121,25 @@ def _guard(problem: _Problem, is_withheld: Flags) -> tuple[Floats, Floats]:
     is_lost = problem.was_told.copy()
     helpers = _Helpers(problem)
     low, high = worked_out(problem.values, problem.known(is_withheld), problem.links)
-    for _ in range(MOST_ROUNDS):
+    to_ask = np.ones(len(problem.values), dtype=np.bool_)
+    # Every round withholds a figure more or gives a count up, so it ends.
+    while True:
+        was_known = problem.known(is_withheld)
         is_open = (problem.need > 0) & (high - low < problem.need - STILL) & ~is_lost
         if not is_open.any():
-            break
-        was_known = problem.known(is_withheld)
+            is_open = laid_open(problem.values, was_known, problem.links, problem.need, to_ask) & ~is_lost
+            to_ask[:] = False
+        if not is_open.any():
+            return low, high
         helpers.see(low, high, was_known)
         for count in np.flatnonzero(is_open):
             more = helpers.for_count(int(count))
             is_lost[count] = not len(more)
             is_withheld[more] = True
         known = problem.known(is_withheld)
-        low, high = worked_out(problem.values, known, problem.links, (low, high), was_known & ~known)
-    return low, high
+        hidden = was_known & ~known
+        to_ask |= problem.links.around(hidden, known)
+        low, high = worked_out(problem.values, known, problem.links, (low, high), hidden)
 
 
 class _Helpers:
