@@ -15,6 +15,10 @@ import polars as pl
 PLACE: Final = ("site_id", "area", "grain", "period_start", "breakdown", "breakdown_value")
 #: A sum of money is no count of people: it is guarded with the people it is spent on.
 MONEY: Final = "GBP"
+#: Nor are staff in post, whom the catalogue counts in these words: they are nobody who is supported, posts are told
+#: without a count of people too, and what a team of very few would tell of a worker is left out where it is counted. A
+#: figure of cases for each of them is judged by the cases, and goes with its staff or not at all.
+STAFF: Final = "full-time equivalents"
 
 
 #: What is stated of counts that are the same under two names, and of figures that tell one another.
@@ -61,7 +65,7 @@ def told_counts(figures: pl.DataFrame, identities: pl.DataFrame | None = None) -
             is_money=is_money,
         )
         for field, (value, words, is_money) in fields.items()
-    ).filter(pl.col("value").is_not_null())
+    ).filter(pl.col("value").is_not_null(), ~pl.col("words").str.starts_with(STAFF).fill_null(False))
     named = told.with_columns(name=_agreed(told, "words", "own"))
     if identities is not None:
         same = identities.filter(pl.col("kind") == "same", pl.col("breakdown").is_null())

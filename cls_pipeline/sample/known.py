@@ -24,7 +24,7 @@ TOLD_AT_THE_END = {
     "assessment": ("end_date", "event_outcome", "eligible_needs"),
     "service": ("end_date", "end_reason"),
     "cost_line": ("end_date",),
-    "review": ("review_date", "review_reason", "event_outcome"),
+    "review": ("review_date", "review_reason", "event_outcome", "goals_agreed", "goals_met"),
 }
 
 

@@ -10,6 +10,8 @@ from datetime import date
 
 import polars as pl
 
+#: A team of fewer full-time equivalents has no cases per worker.
+FEW_STAFF = 3.0
 COLUMNS = ("area", "metric_id", "quarter_start", "numerator", "denominator", "value")
 
 
@@ -61,11 +63,17 @@ def quarterly_by_area(
 
 def monthly_of_teams(workforce: pl.DataFrame) -> pl.DataFrame:
     """One row per site, metric, month and team: site_id, metric_id, month, team, value."""
-    metrics = {"caseload_open": "cases", "vacancies_fte": "posts", "empowerment_score": "score"}
-    names = {"cases": "team_open_cases", "posts": "team_vacant_posts", "score": "team_empowerment_score"}
-    told = workforce.rename(metrics).with_columns(pl.col(list(names)).cast(pl.Float64))
-    long = told.unpivot(on=list(names), index=["site_id", "month", "team"], variable_name="metric_id")
-    return long.with_columns(pl.col("metric_id").replace_strict(names)).drop_nulls("value")
+    per_worker = pl.when(pl.col("staff_fte") >= FEW_STAFF).then(pl.col("caseload_open") / pl.col("staff_fte"))
+    told = workforce.select(
+        "site_id",
+        "month",
+        "team",
+        team_open_cases=pl.col("caseload_open").cast(pl.Float64),
+        team_open_cases_per_worker=per_worker,
+        team_vacant_posts="vacancies_fte",
+        team_empowerment_score="empowerment_score",
+    )
+    return told.unpivot(index=["site_id", "month", "team"], variable_name="metric_id").drop_nulls("value")
 
 
 def _quarter(day: str) -> pl.Expr:

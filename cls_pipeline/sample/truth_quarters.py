@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from cls_pipeline.sample.truth_access import figures, true_requests, true_waits
+from cls_pipeline.sample.truth_areas import FEW_STAFF
 from cls_pipeline.sample.truth_reablement import true_assessments, true_reablement
 from cls_pipeline.sample.truth_support import support_truth
 
@@ -67,11 +68,22 @@ def _hubs(sessions: pl.DataFrame) -> list[pl.DataFrame]:
 
 def _staff(workforce: pl.DataFrame) -> list[pl.DataFrame]:
     by = ["site_id", _quarter("month")]
-    last = workforce.filter(pl.col("month").dt.month() % 3 == 0).group_by(by)
-    counted = last.agg(pl.sum("caseload_open"), pl.sum("vacancies_fte"), mean=pl.mean("caseload_open"))
+    last_month = workforce.filter(pl.col("month").dt.month() % 3 == 0)
+    counted = last_month.group_by(by).agg(
+        pl.sum("caseload_open"), pl.sum("vacancies_fte"), mean=pl.mean("caseload_open")
+    )
     scores = workforce.group_by(by).agg(pl.mean("empowerment_score"))
+    staffed = last_month.filter(pl.col("staff_fte") >= FEW_STAFF, pl.col("caseload_open").is_not_null())
+    loads = staffed.group_by(by).agg(pl.sum("caseload_open"), pl.sum("staff_fte"))
     return [
         figures(counted, "open_cases_per_team", pl.col("mean"), pl.col("caseload_open")),
+        figures(
+            loads,
+            "open_cases_per_worker",
+            pl.col("caseload_open") / pl.col("staff_fte"),
+            pl.col("caseload_open"),
+            denominator=pl.col("staff_fte"),
+        ),
         figures(counted, "vacant_posts", pl.col("vacancies_fte")),
         figures(scores, "staff_empowerment_score", pl.col("empowerment_score")),
     ]

@@ -186,6 +186,10 @@ def _reviews(
     told = held.filter(pl.col("part").is_in(["planned", "unplanned"]))
     unplanned = (pl.col("part") == "unplanned").sum()
     yield shares(told.group_by(by).agg(number=unplanned, of=pl.len()), "unplanned_review_share")
+    both = pl.col("goals_agreed").is_not_null() & pl.col("goals_met").is_not_null()
+    yield shares(held.group_by(by).agg(number=both.sum(), of=pl.len()), "reviews_with_goals")
+    goals = held.filter(both).group_by(by).agg(number=pl.sum("goals_met"), of=pl.sum("goals_agreed"))
+    yield shares(goals, "goals_met")
     owed = reviews.sort(*WHO, "due_date").with_columns(
         settled=pl.coalesce("review_date", pl.col("due_date").shift(-1).over(WHO), pl.lit(FAR))
     )

@@ -1,4 +1,4 @@
-"""The workforce: caseload, vacancies and a staff empowerment score of every team in every month.
+"""The workforce: caseload, staff in post, vacancies and a staff empowerment score of every team in every month.
 
 Teams are not linked to the people they support.
 """
@@ -21,6 +21,9 @@ PEOPLE_PER_TEAM: Final = 20_000
 CASELOAD: Final = 165
 CASELOAD_GROWTH: Final = 0.015
 VACANCIES: Final = 2.1
+#: Posts of a team that hold cases, filled or not, in full-time equivalents; a team with more cases has more. Assumed.
+POSTS: Final = 11.0
+LEAST_POSTS: Final = 6.0
 EMPOWERMENT: Final = 3.1
 #: Vacancies were hardest to fill from 2021 to 2023; how much more than usual. Assumed.
 SHORTAGE: Final = (number(date(2021, 7, 1)), number(date(2023, 7, 1)), 1.4)
@@ -43,12 +46,16 @@ def make_workforce(place: Place, span: Span, rng: Stream) -> pl.DataFrame:
     first, last, more = SHORTAGE
     vacant = VACANCIES * np.where((month >= first) & (month < last), more, 1.0)
     vacant *= np.exp(0.6 * _lingering(teams, months, rng))
+    vacant = np.round(vacant * 2) / 2
+    # No draw of its own, so that nothing that is drawn here moves.
+    posts = np.maximum(LEAST_POSTS, np.round((POSTS + 1.5 * level) * 2) / 2)
     return pl.DataFrame(
         {
             "team": pl.Series(team + 1).cast(pl.String).str.zfill(2),
             "month": days(month),
             "caseload_open": np.rint(caseload * (1 + effect(place, "caseload", month, area))).astype(np.int64),
-            "vacancies_fte": np.round(vacant * 2) / 2,
+            "vacancies_fte": vacant,
+            "staff_fte": np.maximum(0.0, posts - vacant),
             "empowerment_score": np.round(np.clip(score, 1, 5), 2),
             "area": area,
             "day": month,

@@ -24,6 +24,7 @@ ENTITIES = {
 METRICS = {
     "requests_received", "requests_resolved_at_first_contact", "people_waiting_for_assessment",
     "median_days_request_to_assessment", "people_with_long_term_support", "weekly_cost_open_packages",
+    "goals_met", "reviews_with_goals", "open_cases_per_worker", "team_open_cases_per_worker",
 }  # fmt: skip
 TYPES: dict[str, Any] = {
     "varchar": pl.String, "date": pl.Date, "bigint": pl.Int64, "double": pl.Float64, "decimal(18,6)": pl.Decimal(18, 6),
@@ -152,6 +153,14 @@ TRIALS: dict[tuple[str, str], tuple[list[Row], list[Row]]] = {
         [{"review_date": JAN, "review_reason": "planned"}, {"due_date": JAN}],
         [{"review_date": JAN}],
     ),
+    ("review", "goals_met_within_agreed"): (
+        [{"goals_agreed": 3, "goals_met": 3}, {"goals_agreed": 0, "goals_met": 0}, {"goals_met": 2}, {}],
+        [{"goals_agreed": 2, "goals_met": 3}],
+    ),
+    ("review", "goals_both_or_neither"): (
+        [{"goals_agreed": 3, "goals_met": 0}, {}],
+        [{"goals_agreed": 3}, {"goals_met": 0}],
+    ),
     ("cost_line", "dates_in_order"): ([{"start_date": JAN}], [{"start_date": JUN, "end_date": JAN}]),
     ("cost_line", "dates_not_placeholders"): ([{"start_date": JAN}], [{"start_date": BLANK}]),
     ("cost_line", "planned_units_given"): ([{"cost_frequency": "monthly"}], [{"cost_frequency": "hourly"}]),
@@ -233,7 +242,7 @@ TRIALS: dict[tuple[str, str], tuple[list[Row], list[Row]]] = {
     ("hub_session", "people_seen_plausible"): ([{"people_seen": 40}, {}], [{"people_seen": 5000}]),
     ("workforce", "month_first_day"): ([{"month": JAN}], [{"month": date(2024, 1, 31)}]),
     ("workforce", "dates_not_placeholders"): ([{"month": JAN}], [{"month": BLANK}]),
-    ("workforce", "something_measured"): ([{"caseload_open": 3}, {"empowerment_score": 6.5}], [{}]),
+    ("workforce", "something_measured"): ([{"caseload_open": 3}, {"staff_fte": 2.5}, {"empowerment_score": 6.5}], [{}]),
     ("indicator", "value_when_published"): (
         [{"value": 0.0, "value_status": "published"}, {"value_status": "suppressed"}],
         [{"value_status": "published"}, {"value": 1.0, "value_status": "suppressed"}],

@@ -29,7 +29,7 @@ CONFORMED = {
     " client_funding_status varchar, unit_cost decimal(18,6), cost_frequency varchar, planned_units_per_week double,"
     " provider_type varchar, area varchar",
     "review": "review_id varchar, person_id varchar, due_date date, review_date date, review_reason varchar,"
-    " event_outcome varchar, area varchar",
+    " event_outcome varchar, goals_agreed bigint, goals_met bigint, area varchar",
     "cost_line": "cost_line_id varchar, person_id varchar, service_id varchar, service_component varchar,"
     " start_date date, end_date date, unit_cost decimal(18,6), cost_frequency varchar, planned_units_per_week double,"
     " client_contribution_per_week decimal(18,6)",
@@ -37,8 +37,8 @@ CONFORMED = {
     " score double, mode varchar",
     "hub_session": "session_id varchar, hub varchar, venue varchar, session_date date, people_seen bigint,"
     " partner_type varchar, area varchar",
-    "workforce": "team varchar, month date, caseload_open bigint, vacancies_fte double, empowerment_score double,"
-    " area varchar",
+    "workforce": "team varchar, month date, caseload_open bigint, vacancies_fte double, staff_fte double,"
+    " empowerment_score double, area varchar",
     "indicator": "measure varchar, measure_type varchar, area_code varchar, grain varchar, period_start date,"
     " breakdown varchar, breakdown_value varchar, value double, value_status varchar, value_text varchar, note varchar",
 }

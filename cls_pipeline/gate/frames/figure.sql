@@ -19,6 +19,8 @@ with
         select
             series.*,
             metrics.unit,
+            -- Staff in post are nobody who is supported: see `disclosure.counts.STAFF`.
+            starts_with(coalesce(metrics.denominator, ''), 'full-time equivalents') as is_of_staff,
             metrics.metric_id is not null as is_defined,
             coalesce(metrics.source_kind, 'none') as source_kind,
             units.known.lowest as lowest,
@@ -91,7 +93,7 @@ select
     and unit not like 'GBP%'
     and list_has_any(
         list_transform(
-            [numerator, denominator, case when unit = 'percent' then denominator - numerator end],
+            [numerator, case when not is_of_staff then denominator end, case when unit = 'percent' then denominator - numerator end],
             lambda counted: counted > 0 and counted <= small_number
         ),
         [true]

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from cls_pipeline.registry import SystemProfile
 from cls_pipeline.sample.chance import Flags
 from cls_pipeline.sample.recording.code_changes import with_other_codes
 from cls_pipeline.sample.recording.distort import Distorting
@@ -43,6 +44,33 @@ def as_recorded(
     frame = _unlinked(entity, frame, mine, tenure, d)
     frame = _turned(entity, frame, mine, tenure, d)
     return with_other_codes(entity, frame, mine, tenure, last, d)
+
+
+def without_room(
+    entity: str, frame: pl.DataFrame, tenure: Tenure, teller: SystemProfile, since: int, before: int
+) -> pl.DataFrame:
+    """The records without what the tenure's system has no field for, though the one that tells of them later has.
+
+    Args:
+        teller: the system whose extract it is.
+        since, before: as in `as_recorded`.
+    """
+    lacking = [
+        name
+        for name in _fields(entity, teller)
+        if name in frame.columns and name not in _fields(entity, tenure.profile)
+    ]
+    if not lacking or entity not in tenure.profile.entities:
+        return frame
+    begun = begins(entity, frame)
+    mine = (begun >= since) & (begun < before)
+    for name in lacking:
+        frame = with_value(frame, name, mine, pl.lit(None))
+    return frame
+
+
+def _fields(entity: str, profile: SystemProfile) -> list[str]:
+    return [name for layout in profile.files if layout.entity == entity for name in layout.columns]
 
 
 def without_ends(entity: str, frame: pl.DataFrame, tenure: Tenure, as_of: int, d: Distorting) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from cls_pipeline.sample.days import NEVER, number
 from cls_pipeline.sample.known import known_on
 from cls_pipeline.sample.recording.distort import Distorting
 from cls_pipeline.sample.recording.extract import Handover
-from cls_pipeline.sample.recording.habits import as_recorded, without_ends
+from cls_pipeline.sample.recording.habits import as_recorded, without_ends, without_room
 from cls_pipeline.sample.recording.identifiers import Numbering
 from cls_pipeline.sample.recording.migration import Cutover, in_old_system, migrate
 from cls_pipeline.sample.recording.people_held import SECOND, described, registered
@@ -64,6 +64,9 @@ def _through_tenures(
             cut = Cutover(tenures[position - 1], tenure)
             known = pl.concat([carried, *_who(records, cut.day)]).unique()
             records, carried = migrate(records, known, cut, as_of, d)
+        records = {
+            name: without_room(name, frame, tenure, handover.profile, since, before) for name, frame in records.items()
+        }
         records = {
             name: as_recorded(name, frame, tenure, since, before, as_of, last, d) for name, frame in records.items()
         }

@@ -14,6 +14,10 @@ with
             quarters.is_partial,
             sum(workforce.caseload_open) filter (where is_last) as cases,
             avg(workforce.caseload_open) filter (where is_last) as cases_per_team,
+            sum(workforce.caseload_open) filter (
+                where is_last and tells_load
+            ) as shared,
+            sum(workforce.staff_fte) filter (where is_last and tells_load) as staff,
             sum(workforce.vacancies_fte) filter (where is_last) as vacancies,
             avg(workforce.empowerment_score) as empowerment
         from quarters
@@ -33,16 +37,31 @@ with
             *,
             'open_cases_per_team' as metric_id,
             cases as numerator,
+            null as denominator,
             cases_per_team as value
         from counted
         union all
-        select *, 'vacant_posts' as metric_id, null as numerator, vacancies as value
+        select
+            *,
+            'open_cases_per_worker' as metric_id,
+            shared as numerator,
+            staff as denominator,
+            shared / staff as value
+        from counted
+        union all
+        select
+            *,
+            'vacant_posts' as metric_id,
+            null as numerator,
+            null as denominator,
+            vacancies as value
         from counted
         union all
         select
             *,
             'staff_empowerment_score' as metric_id,
             null as numerator,
+            null as denominator,
             empowerment as value
         from counted
     ),
@@ -57,7 +76,7 @@ with
             'all' as breakdown,
             'all' as breakdown_value,
             cast(numerator as double) as numerator,
-            cast(null as double) as denominator,
+            cast(denominator as double) as denominator,
             cast(value as double) as value,
             is_partial,
             system_id

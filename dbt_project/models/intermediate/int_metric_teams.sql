@@ -54,6 +54,8 @@ with
             coalesce(label, 'all') as breakdown_value,
             arg_max(system_id, label) as system_id,
             sum(caseload_open) as cases,
+            sum(caseload_open) filter (where tells_load) as shared,
+            sum(staff_fte) filter (where tells_load) as staff,
             sum(vacancies_fte) as vacancies,
             avg(empowerment_score) as empowerment
         from months
@@ -62,17 +64,35 @@ with
 
     -- Posts and scores of a survey are no people: small numbers are judged by cases.
     figures as (
-        select *, 'team_open_cases' as metric_id, cases as numerator, cases as value
+        select
+            *,
+            'team_open_cases' as metric_id,
+            cases as numerator,
+            null as denominator,
+            cases as value
         from counted
         union all
         select
-            *, 'team_vacant_posts' as metric_id, null as numerator, vacancies as value
+            *,
+            'team_open_cases_per_worker' as metric_id,
+            shared as numerator,
+            staff as denominator,
+            shared / staff as value
+        from counted
+        union all
+        select
+            *,
+            'team_vacant_posts' as metric_id,
+            null as numerator,
+            null as denominator,
+            vacancies as value
         from counted
         union all
         select
             *,
             'team_empowerment_score' as metric_id,
             null as numerator,
+            null as denominator,
             empowerment as value
         from counted
     ),
@@ -87,7 +107,7 @@ with
             breakdown,
             breakdown_value,
             cast(numerator as double) as numerator,
-            cast(null as double) as denominator,
+            cast(denominator as double) as denominator,
             cast(value as double) as value,
             false as is_partial,
             system_id

@@ -46,6 +46,7 @@ with
                 "int_metric_long_term_support",
                 "int_metric_admissions",
                 "int_metric_reviews",
+                "int_metric_goals",
                 "int_metric_cost",
                 "int_metric_cost_real",
                 "int_metric_conversation_cost",

@@ -20,7 +20,12 @@ with
             person_key,
             event_date,
             first(review_date order by position desc, review_date) as review_date,
-            first(review_reason order by position desc, review_date) as review_reason
+            first(review_reason order by position desc, review_date) as review_reason,
+            -- Both from one record, which may not be the one that tells the reason.
+            first(
+                struct_pack(agreed := goals_agreed, met := goals_met)
+                order by position desc, review_date, review_id
+            ) filter (where goals_met between 0 and goals_agreed) as goals
         from placed
         where review_date is not null
         group by site_id, person_key, event_date
@@ -35,6 +40,8 @@ with
             events.event_date as due_date,
             held.review_date,
             held.review_reason,
+            held.goals.agreed as goals_agreed,
+            held.goals.met as goals_met,
             lead(events.event_date) over (
                 partition by events.site_id, events.person_key
                 order by events.event_date, events.review_id

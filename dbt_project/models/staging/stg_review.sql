@@ -16,6 +16,8 @@ with
             review_date,
             review_reason,
             event_outcome,
+            goals_agreed,
+            goals_met,
             area,
         from source
     )

@@ -14,6 +14,7 @@ with
             month,
             caseload_open,
             vacancies_fte,
+            staff_fte,
             empowerment_score,
             area,
         from source

@@ -15,7 +15,7 @@ from cls_pipeline.sample.recording.records import begins
 from cls_pipeline.sample.world import Frames
 
 from ..conftest import UNTIL, world_of
-from .conftest import MOVE, Recorded, certainly, recorded, using
+from .conftest import CLEAN, MOVE, Recorded, certainly, recorded, using
 
 NEW = "alder_case_4"
 
@@ -72,6 +72,17 @@ def test_other_swells_in_the_first_year_only(registry: Registry) -> None:
     assert other.filter(first_year)["other"].mean() == pytest.approx(0.3, abs=0.05)
     after = other.filter(pl.col("request_date") > date(2026, 3, 31))
     assert after["other"].mean() < 0.05
+
+
+def test_what_a_version_had_no_field_for_its_successor_does_not_know(registry: Registry) -> None:
+    versions = (("alder_case_4", None, "2025-03-31"), ("alder_case_5", "2025-04-01", None))
+    frames = recorded(registry, CLEAN, *versions).frames["alder_case_5"]
+    held = frames["review"].filter(pl.col("review_date").is_not_null())
+    teams = frames["workforce"]
+    before, after = pl.col("due_date") < date(2025, 4, 1), pl.col("month") >= date(2025, 4, 1)
+    assert (held.filter(before)["goals_met"].count(), teams.filter(~after)["staff_fte"].count()) == (0, 0)
+    assert held.filter(~before)["goals_met"].count() / held.filter(~before).height == pytest.approx(0.85, abs=0.05)
+    assert teams.filter(after)["staff_fte"].null_count() == 0
 
 
 EARLY, LATE = (date(2025, 4, 1), date(2025, 9, 30)), (date(2026, 5, 1), UNTIL)
