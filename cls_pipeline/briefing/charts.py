@@ -2,7 +2,8 @@
 
 The rows of a series are of several sorts, told apart by `t`: `p` as recorded, `l` linked, `r` what was recorded
 where it is linked, `o` a period that stands alone, `e` the newest, `w` a span that is withheld, `b` a break, `n` other
-sites.
+sites. Those of a control chart are `k` the line through the months, `c` a month by its sign, `m` a mean, `u` a limit,
+and `s` where limits begin anew.
 """
 
 from __future__ import annotations
@@ -21,6 +22,13 @@ VERDICTS = {
     "not measured": ("#6a5a96", [3, 3]),
     "not explained": ("#7a5c00", [8, 2, 2, 2]),
 }
+# The signs of a control chart, by colour and by shape; their words are the legend's.
+SIGNS = {
+    "common": ("#8c979b", "circle"),
+    "improvement": ("#0b6fa8", "diamond"),
+    "concern": ("#b3470b", "triangle-up"),
+    "neither": ("#6a5a96", "square"),
+}
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 NUMBERS = "abs(datum.value) >= 10000 ? format(datum.value, '.3~s') : format(datum.value, ',~f')"
 
@@ -31,6 +39,7 @@ def specifications() -> dict[str, dict[str, Any]]:
         "panel": _panel(),
         "series": _series(),
         "spark": _spark(),
+        "control": _control(),
         "parts": _parts(),
         "intervals": _intervals(),
         "systems": _systems(),
@@ -125,6 +134,30 @@ def _spark() -> Any:
         _rows("e").mark_point(color=INK, filled=True, size=30, opacity=1).encode(x=x, y=y),
     ]
     return _configured(alt.layer(*layers, data=alt.NamedData("rows"), width=260, height=64))
+
+
+def _control() -> Any:
+    x, signs = _x(), list(SIGNS)
+    colour = alt.Color("sign:N", legend=None, scale=alt.Scale(domain=signs, range=[SIGNS[s][0] for s in signs]))
+    shape = alt.Shape("sign:N", legend=None, scale=alt.Scale(domain=signs, range=[SIGNS[s][1] for s in signs]))
+    size = alt.condition("datum.sign == 'common'", alt.value(9), alt.value(34))
+    tips = [
+        alt.Tooltip("when:N", title="Month"),
+        alt.Tooltip("told:N", title="Figure"),
+        alt.Tooltip("rules:N", title="Signal"),
+    ]
+    layers = [
+        _rows("s").mark_rule(color="#6a5a96", strokeWidth=1.2, strokeDash=[3, 3]).encode(x=x),
+        _rows("u")
+        .mark_rule(color="#5d6b70", strokeWidth=1, strokeDash=[5, 3], clip=True)
+        .encode(x=x, x2="x2:T", y=_y()),
+        _rows("m").mark_rule(color=INK, strokeWidth=1.2).encode(x=x, x2="x2:T", y=_y()),
+        _rows("k").mark_line(color=FAINT, strokeWidth=1, opacity=0.8).encode(x=x, y=_y(), detail="g:N"),
+        _rows("c")
+        .mark_point(filled=True, opacity=1)
+        .encode(x=x, y=_y(), color=colour, shape=shape, size=size, tooltip=tips),
+    ]
+    return _configured(alt.layer(*layers, data=alt.NamedData("rows"), width=300, height=130))
 
 
 def _parts() -> Any:

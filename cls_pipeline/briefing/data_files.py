@@ -6,8 +6,11 @@ Scripts, because a page opened from disk may not fetch. Numbers are written as t
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from cls_pipeline.briefing.control import Control
 from cls_pipeline.briefing.figures import Figure, Point, Series, slug
 from cls_pipeline.briefing.readings import Reading
 from cls_pipeline.briefing.wording import part, period
@@ -42,6 +45,50 @@ def parts_data(reading: Reading, breakdown: str) -> dict[str, Any]:
             for value, sites in held.items()
             for site_id, series in sites.items()
             for version in sorted({point.version for point in series.points})
+        ],
+    }
+
+
+def control_data(charts: Sequence[Control], digits: Mapping[str, int]) -> dict[str, Any]:
+    """The control charts of one site by key: months, and for each chart arrays as long as they, and its phases."""
+    starts = sorted({point.start for chart in charts for point in chart.points})
+    at = {start: i for i, start in enumerate(starts)}
+    return {
+        "periods": [start.isoformat() for start in starts],
+        "words": [period(start, "month") for start in starts],
+        "charts": {chart.key: _control(chart, at, digits[chart.metric.metric_id]) for chart in charts},
+    }
+
+
+def control_key(site_id: str) -> str:
+    """Names the data file of a site's control charts."""
+    return slug("control", site_id)
+
+
+def _control(chart: Control, at: Mapping[date, int], digits: int) -> dict[str, Any]:
+    value: list[float | int | None] = [None] * len(at)
+    signals: list[str | None] = [None] * len(at)
+    meaning: list[str | None] = [None] * len(at)
+    for point in chart.points:
+        i = at[point.start]
+        value[i], signals[i], meaning[i] = _whole(point.value), " ".join(point.signals), point.meaning
+    return {
+        "name": chart.metric.name,
+        "team": chart.team,
+        "unit": chart.metric.unit,
+        "digits": digits,
+        "value": value,
+        "signals": signals,
+        "meaning": meaning,
+        "phases": [
+            {
+                "from": at[phase.points[0].start],
+                "until": at[phase.newest.start],
+                "mean": phase.newest.mean,
+                "low": phase.newest.low,
+                "high": phase.newest.high,
+            }
+            for phase in chart.phases
         ],
     }
 
@@ -83,7 +130,11 @@ def _arrays(series: Series, version: int, starts: list[Any]) -> dict[str, Any]:
 
 
 def _number(point: Point | None, name: str) -> float | int | None:
-    value = getattr(point, name) if point is not None else None
+    return _whole(getattr(point, name)) if point is not None else None
+
+
+def _whole(value: float | None) -> float | int | None:
+    """The same number, without `.0` where it is whole."""
     return int(value) if value is not None and value == int(value) and abs(value) < 2**53 else value
 
 

@@ -7,11 +7,14 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from cls_pipeline.briefing import choice, data_files, estimates, sentences, summary, wording
+from cls_pipeline.briefing import choice, control, control_words, data_files, estimates, sentences, summary, wording
 from cls_pipeline.briefing.figures import Site
 from cls_pipeline.briefing.questions import Question, evaluation
 from cls_pipeline.briefing.reading import Release, newest_day
 from cls_pipeline.briefing.readings import Reading
+
+# The charts of more teams than these are folded away under each team's name.
+FEW_TEAMS = 2
 
 
 def render(
@@ -55,6 +58,10 @@ def _environment(release: Release) -> Environment:
         at_site=summary.at,
         history_words=summary.history_words,
         parts_key=data_files.parts_key,
+        control_key=data_files.control_key,
+        watch=control_words,
+        team_id=control.team_id,
+        FEW_TEAMS=FEW_TEAMS,
         newest_day=newest_day(release),
     )
     return environment
@@ -83,6 +90,7 @@ def _question(
 def _site(release: Release, readings: Sequence[Reading], site: Site) -> dict[str, Any]:
     mine = [reading for reading in readings if site.site_id in reading.figure.series]
     chosen = choice.choose(mine, most=12)
+    charts = release.control.get(site.site_id, [])
     return {
         "page": "site",
         "site": site,
@@ -92,6 +100,9 @@ def _site(release: Release, readings: Sequence[Reading], site: Site) -> dict[str
         "by_outcome": _by_outcome(chosen.others),
         "breaks": summary.breaks_of(mine, site),
         "currency": release.currency,
+        "watched": control.of_wholes(charts, [reading.figure for reading in mine]),
+        "teams": control.by_team(charts),
+        "digits": {reading.figure.metric.metric_id: reading.digits for reading in readings},
     }
 
 

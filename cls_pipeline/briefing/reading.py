@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from cls_pipeline.briefing.control import Control, read_control
 from cls_pipeline.briefing.figures import ALL, Break, Figure, Metric, Point, Series, Site
 from cls_pipeline.briefing.wording import part as words_of
 
@@ -61,6 +62,7 @@ class Release:
     currency: dict[tuple[str, str], dict[str, Any]]
     faults: dict[str, list[dict[str, Any]]]
     deliveries: dict[str, dict[str, Any]]
+    control: dict[str, list[Control]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
 
 
@@ -100,6 +102,7 @@ def read(database: Path) -> Release:
                     " count(*) filter (status = 'refused') as refused from marts.delivery group by sender_id",
                 )
             },
+            control=read_control(con, metrics),
             tables={name: table for name in OPTIONAL if (table := _table(con, name))},
         )
 

@@ -88,6 +88,11 @@ def short_day(value: date) -> str:
     return f"{value.day} {value:%b %Y}"
 
 
+def short_month(value: date) -> str:
+    """`Oct 2026`."""
+    return f"{value:%b %Y}"
+
+
 def part(value: str) -> str:
     """A part of a breakdown: `18–64`, `65 and over`, `community centre`."""
     if ages := re.fullmatch(r"(\d+)_(\d+|plus)", value):

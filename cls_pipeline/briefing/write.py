@@ -85,6 +85,12 @@ def _write_data(folder: Path, release: Release, readings: list[Reading]) -> None
         for site_id, rows in release.systems.items()
     }
     (folder / "systems.js").write_text(data_files.script("systems", systems), encoding="utf-8")
+    digits = {reading.figure.metric.metric_id: reading.digits for reading in readings}
+    for site_id, charts in release.control.items():
+        key = data_files.control_key(site_id)
+        (folder / f"{key}.js").write_text(
+            data_files.script(key, data_files.control_data(charts, digits)), encoding="utf-8"
+        )
     for reading in readings:
         key = reading.figure.key
         (folder / f"{key}.js").write_text(data_files.script(key, data_files.figure_data(reading)), encoding="utf-8")

@@ -1,4 +1,7 @@
-"""A small release, made by SQL alone: four sites in two nations, with a withheld month, a linked one, and a break."""
+"""A small release, made by SQL alone: four sites in two nations, with a withheld month, a linked one, and a break.
+
+Its control limits are the release's own: the pipeline draws them through these figures.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import duckdb
+
+from cls_pipeline.warehouse.control import write_control_points
 
 RELEASE = """
 create schema marts;
@@ -28,6 +33,7 @@ create table marts.dim_metric as select metric_id, 1 as definition_version, name
 from (values
   ('asked', 'People who asked', 'people', 'limited', '4;6', 'records'),
   ('helped', 'People helped', 'percent', 'full', '4', 'records'),
+  ('cases', 'Open cases', 'cases', 'limited', '4', 'records'),
   ('scored', 'Mean score', 'points of the measure', 'full', '4', 'records'),
   ('unheard', 'Never delivered', 'percent', 'none', '4', 'published')
 ) as t(metric_id, name, unit, comparability, question, source_kind);
@@ -54,6 +60,13 @@ union all
 select site_id, 'all', 'scored', 1, 'year', date '2024-04-01', date '2025-03-31', 'instrument', 'form', null, 12,
   3.14159, 3.14159, [], null, 's1'
 from marts.dim_site where kind = 'site';
+insert into marts.metric_series
+select site_id, 'all', 'cases', 1, 'month', d, last_day(d), 'team', team, n, null, n, n, [], null, 's1'
+from (
+  select site_id, period_start as d, team, if(d >= '2025-01-01' and team = 'Team 01', 60, 40) + month(d) % 3 as n
+  from marts.metric_series, (values ('Team 01'), ('Team 02')) as t(team)
+  where site_id in ('ash', 'dee') and metric_id = 'asked'
+);
 update marts.metric_series set value = null, value_raw = null, numerator = null, denominator = null,
   flags = ['suppressed'] where site_id = 'birch' and period_start in ('2024-03-01', '2024-04-01');
 update marts.metric_series set value = value_raw * 1.25, flags = ['linked', 'estimated']
@@ -61,8 +74,10 @@ where site_id = 'cedar' and metric_id = 'asked' and period_start < '2024-01-01';
 
 create table marts.series_break as select * from (values
   ('cedar', 'asked', date '2024-01-01', 'source_system', 0.25, 0.2, 0.3, 'linked', 'New gives way to Newer'),
-  ('ash', 'asked', date '2025-01-01', 'definition', null, null, null, 'not comparable', 'Counted otherwise')
+  ('ash', 'asked', date '2025-01-01', 'definition', null, null, null, 'not comparable', 'Counted otherwise'),
+  ('dee', 'cases', date '2024-07-01', 'source_system', null, null, null, 'not measured', 'Old gives way to New')
 ) as t(site_id, metric_id, break_date, cause, size, size_low, size_high, verdict, note);
+alter table marts.series_break add column how_known varchar default 'declared cutover';
 create table marts.dim_instrument as select 'form' as measure, 'The form' as name;
 create table marts.dim_system as select 's1' as system_id, 'System One' as name;
 create table marts.site_system as select site_id, 's1' as system_id, 'case_management' as family,
@@ -81,4 +96,7 @@ def small_release(file: Path) -> Path:
     """Writes the release and returns its file."""
     with closing(duckdb.connect(str(file))) as con:
         con.execute(RELEASE)
+    with closing(duckdb.connect()) as con:
+        con.execute(f"attach '{file}' as release_file")
+        write_control_points(con)
     return file

@@ -17,7 +17,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.e2e.conftest import CHROMIUM, launched
 
 PHONE, DESK = 390, 1280
-PAGES = (("index", PHONE), ("question-4", PHONE), ("site-cedar", PHONE), ("question-6", DESK), ("site-birch", DESK))
+PAGES = (
+    ("index", PHONE),
+    ("question-4", PHONE),
+    ("site-cedar", PHONE),
+    ("question-6", DESK),
+    ("site-birch", DESK),
+    ("site-ash", PHONE),
+)
 DRAWN = """() => [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('svg.marks'))"""
 UNFOLD = """(every) => {
   document.querySelectorAll('details:not(.every)').forEach((one) => { one.open = true });
@@ -106,6 +113,18 @@ def test_a_linked_part_is_dashed(opened: dict[str, Opened]) -> None:
 def test_the_gap_of_withheld_figures_is_shaded(opened: dict[str, Opened]) -> None:
     birch = opened["question-6"].page.locator("#asked [data-sites=birch] svg.marks")
     assert birch.locator(".mark-rect path").count() == 1
+
+
+def test_a_control_chart_has_a_point_for_each_month_and_signals_of_another_shape(opened: dict[str, Opened]) -> None:
+    page = opened["site-ash"].page
+    points = page.locator("#team--team-01 ~ .controls [data-chart=cases--1--team-01] .mark-symbol path").first
+    points.wait_for()
+    chart = page.locator("[data-chart=cases--1--team-01] .mark-symbol path")
+    shapes = {
+        path[: path.find("Z")].count("L") for path in chart.evaluate_all("all => all.map(p => p.getAttribute('d'))")
+    }
+    assert chart.count() == 30
+    assert len(shapes) == 2
 
 
 def test_a_table_of_every_figure_says_why_one_is_not_there(opened: dict[str, Opened]) -> None:

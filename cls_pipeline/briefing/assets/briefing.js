@@ -1,36 +1,8 @@
-// Draws charts and long tables when they come into view, from data that lies beside the page. Nothing is fetched.
+// Draws charts when they come into view, from data that lies beside the page. Nothing is fetched.
 (() => {
   "use strict";
-  const held = new Map(), waiting = new Map();
-  const CLS = (window.CLS = {
-    put(key, data) {
-      held.set(key, data);
-      (waiting.get(key) || []).forEach((then) => then(data));
-      waiting.delete(key);
-    },
-  });
-  const load = (key) =>
-    new Promise((then) => {
-      if (held.has(key)) return then(held.get(key));
-      if (waiting.has(key)) return waiting.get(key).push(then);
-      waiting.set(key, [then]);
-      const script = document.createElement("script");
-      script.src = `data/${key}.js`;
-      document.head.append(script);
-    });
+  const { load, shown, inWords, day, after, isCount, copy, each, span, reach, every, KINDS } = CLS;
 
-  // Numbers, as the page's own words have them.
-  const shown = (data, value) => {
-    const number = value.toLocaleString("en-GB", { minimumFractionDigits: data.digits, maximumFractionDigits: data.digits });
-    const plain = number.replace("-", "−");
-    return data.unit === "percent" ? `${plain}%` : data.unit.startsWith("GBP") ? `£${plain}` : plain;
-  };
-  const WORDS = { suppressed: "withheld", missing: "not given", not_applicable: "does not apply", partial: "partial",
-    linked: "linked", estimated: "estimated", restated: "restated", break: "break", not_comparable: "not comparable with now" };
-  const inWords = (flags) => (flags || "").split(" ").filter(Boolean).map((flag) => WORDS[flag] || flag).join(", ");
-
-  // The rows of one series, by sort: see charts.py.
-  const day = (iso) => new Date(`${iso}T00:00:00`);
   const middleOf = (values) => {
     const sorted = values.filter((v) => v !== null).sort((a, b) => a - b);
     return sorted.length ? sorted[Math.floor(sorted.length / 2)] : null;
@@ -39,14 +11,10 @@
     const some = values.filter((v) => v !== null);
     return some.length ? some.reduce((sum, v) => sum + v, 0) / some.length : null;
   };
-  const after = (data, i) => {
-    const next = day(data.periods[i]);
-    next.setMonth(next.getMonth() + { month: 1, quarter: 3, year: 12 }[data.grain]);
-    return next;
-  };
   // A period that is not on record at all parts a line too.
   const follows = (data, i, j) => Math.abs(after(data, i) - day(data.periods[j])) < 864e5;
 
+  // The rows of one series, by sort: see charts.py.
   function rowsOf(data, series, extra, by) {
     const rows = [], values = series.value.map((v) => (v === null ? null : v / (by || 1)));
     const flags = series.flags;
@@ -108,27 +76,6 @@
     return out;
   }
 
-  const isCount = (data) => !["percent", "days"].includes(data.unit) && !/^(score|points|per |percentage)/.test(data.unit) && !/ per /.test(data.unit.replace("GBP per week", ""));
-  const copy = (spec) => JSON.parse(JSON.stringify(spec));
-  // Scores have no nought to measure from.
-  const hasNought = (data) => !/^(score|points)/.test(data.unit);
-  const each = (spec, axis, set) => {
-    if (Array.isArray(spec)) spec.forEach((part) => each(part, axis, set));
-    else if (spec && typeof spec === "object") {
-      if (spec[axis] && spec[axis].field === axis) set(spec[axis]);
-      Object.values(spec).forEach((part) => each(part, axis, set));
-    }
-  };
-  const span = (data) => [day(data.periods[0]), after(data, data.periods.length - 1)].map((d) => d.getTime());
-  // Both ends of what is drawn, with nought where there is one, and a little room.
-  function reach(data, values) {
-    const some = values.filter((v) => v !== null && v !== undefined);
-    if (!some.length) return [0, 1];
-    let low = Math.min(...some), high = Math.max(...some);
-    if (hasNought(data)) { low = Math.min(0, low); high = Math.max(0, high); }
-    const room = (high - low || Math.abs(high) || 1) * 0.06;
-    return [low < 0 || !hasNought(data) ? low - room : low, high + room];
-  }
   function scaled(spec, data, values, nice) {
     spec.layer = spec.layer.filter((layer) => {
       const sort = /'(.)'/.exec(layer.transform[0].filter)[1];
@@ -146,7 +93,7 @@
     scaled(spec, data, beside.flatMap((s) => [...s.value, ...(s.raw || [])]), false);
   }
 
-  const KINDS = {
+  Object.assign(KINDS, {
     panel(box, data, sites, names) {
       const own = box.closest(".charts").dataset.own === "true";
       const spec = copy(window.CLS_CHARTS.panel);
@@ -209,7 +156,7 @@
       spec.width = box.clientWidth;
       return spec;
     },
-  };
+  });
 
   const isOpen = (box) => box.clientWidth > 0 && !box.closest("details:not([open])");
   async function draw(box) {
@@ -242,40 +189,6 @@
       tell();
       charts.querySelectorAll(".chart").forEach((box) => { delete box.dataset.drawn; draw(box); });
     });
-  }
-
-  async function every(details) {
-    if (details.dataset.filled) return;
-    details.dataset.filled = "true";
-    const [names, data] = [await load("sites"), await load(details.dataset.figure)];
-    const only = (details.dataset.sites || "").split(" ").filter(Boolean);
-    const series = data.series.filter((s) => !only.length || only.includes(s.site));
-    const make = (tag, text, attributes) => {
-      const element = document.createElement(tag);
-      if (text !== undefined) element.textContent = text;
-      Object.entries(attributes || {}).forEach(([name, value]) => element.setAttribute(name, value));
-      return element;
-    };
-    const table = make("table"), head = table.createTHead().insertRow(), body = table.createTBody();
-    table.prepend(make("caption", `${data.title}, ${data.unit.replace("GBP", "£")}, by ${data.grain}`));
-    const columns = [["Period", (s, i) => data.words[i]], ["Figure", (s, i) => (s.value[i] === null ? "–" : shown(data, s.value[i])), 1]];
-    if (series.some((s) => s.raw)) columns.push(["As recorded", (s, i) => (s.raw && s.raw[i] !== null ? shown(data, s.raw[i]) : s.raw || s.value[i] === null ? "–" : shown(data, s.value[i])), 1]);
-    if (series.some((s) => s.numerator)) columns.push(["Counted", (s, i) => (s.numerator && s.numerator[i] !== null ? s.numerator[i].toLocaleString("en-GB") : "–"), 1]);
-    if (series.some((s) => s.denominator)) columns.push(["Of, or n", (s, i) => (s.denominator && s.denominator[i] !== null ? s.denominator[i].toLocaleString("en-GB") : "–"), 1]);
-    columns.push(["Notes", (s, i) => inWords(s.flags[i])]);
-    if (series.some((s) => s.part)) columns.unshift(["Part", (s) => s.part]);
-    if (only.length !== 1) columns.unshift(["Site", (s) => names[s.site].name]);
-    columns.forEach(([name, , num]) => head.append(make("th", name, { scope: "col", ...(num ? { class: "num" } : {}) })));
-    series.forEach((s) => {
-      for (let i = data.periods.length - 1; i >= 0; i--) {
-        if (s.flags[i] === null) continue;
-        const row = body.insertRow();
-        columns.forEach(([, tell, num], c) => row.append(make(c ? "td" : "th", tell(s, i), c ? (num ? { class: "num" } : {}) : { scope: "row" })));
-      }
-    });
-    const scroll = make("div", undefined, { class: "scroll tall", tabindex: "0", role: "region", "aria-label": `Table: every figure of ${data.title}` });
-    scroll.append(table);
-    details.append(scroll);
   }
 
   // What is in view is drawn; the rest of the open page when there is time, so that it prints.
