@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -80,15 +82,28 @@ def query(
     question = Question(metric, groups, site, nation, breakdown, since, until)
     _refuse(folder, question)
     answer = ask(folder / "metricflow", question)
+    beside = [f"{name}_{what}" for name in metric for what in ("figures", "withheld")]
     if as_csv:
-        csv.writer(sys.stdout).writerows([answer.columns, *answer.rows])
+        writer = csv.writer(sys.stdout)
+        writer.writerow([*answer.columns, *beside])
+        writer.writerows([*row, *chain(*told)] for row, told in zip(answer.rows, answer.behind, strict=True))
         return
-    shown = table(answer.columns, metric)
-    for row in answer.rows[:MOST_ROWS]:
-        shown.add_row(*["" if cell is None else _told(cell) for cell in row])
+    # Where every answer is a figure of its own, nothing was put together.
+    is_made = any(sum(counts) > 1 for told in answer.behind for counts in told)
+    shown = table([*answer.columns, *(["of figures"] * is_made)], [*metric, "of figures"])
+    for row, told in list(zip(answer.rows, answer.behind, strict=True))[:MOST_ROWS]:
+        made_of = [_made_of(told)] if is_made else []
+        shown.add_row(*["" if cell is None else _told(cell) for cell in row], *made_of)
     out.print(shown)
+    if is_made and any(withheld for told in answer.behind for _, withheld in told):
+        out.print("Withheld figures are in no sum: one that has some is less than the whole.")
     if len(answer.rows) > MOST_ROWS:
         err.print(f"Only the first {MOST_ROWS} of {len(answer.rows)} rows are shown; --csv gives all.")
+
+
+def _made_of(told: Sequence[tuple[int, int]]) -> str:
+    """How many figures each metric's answer is made of."""
+    return " · ".join(f"{shown}" + (f" ({withheld} withheld)" if withheld else "") for shown, withheld in told)
 
 
 def _release() -> Path:

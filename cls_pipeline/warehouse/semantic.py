@@ -21,7 +21,14 @@ FILE: Final = Path("models", "semantic", "metrics.yml")
 #: A metric by one of its breakdowns, instead of all together.
 BY_PART: Final = "_by_part"
 HEADING: Final = "# Made from the seeds by `make docs`; change those, not this file.\n"
+#: How many figures an answer is made of, and how many of them are withheld; filtered by metric and version.
+BEHIND: Final = {
+    "figures_shown": ("Figures that have a value.", "case when value is not null then 1 end"),
+    "figures_withheld": ("Figures that are withheld.", "case when list_contains(flags, 'suppressed') then 1 end"),
+}
 _DIMENSIONS: Final = {
+    "metric": "The metric.",
+    "version": "The version of its definition.",
     "period": "First day of the period.",
     "grain": "`month`, `quarter` or `year`. A metric told by two of them must be asked for one.",
     "area": "`all`, or an area of the site.",
@@ -57,6 +64,9 @@ def semantic_layer(definitions: Sequence[Row], arithmetic: Mapping[str, str]) ->
             made = _metric(row, is_old, arithmetic.get(row["metric_id"], "none"), by_part)
             measures += made[0]
             metrics += made[1]
+    for name, (words, expression) in BEHIND.items():
+        measures.append({"name": name, "agg": "count", "expr": expression})
+        metrics.append(_simple({"name": name, "label": name, "description": words}, name))
     return {"semantic_models": [_series(measures), _sites()], "metrics": metrics}
 
 
@@ -123,7 +133,12 @@ def _serving(name: str, *suffixes: str) -> list[Node]:
 
 
 def _series(measures: Sequence[Node]) -> Node:
-    columns = {"period": "period_start", "system": "system_id"}
+    columns = {
+        "metric": "metric_id",
+        "version": "definition_version",
+        "period": "period_start",
+        "system": "system_id",
+    }
     time = {"type": "time", "type_params": {"time_granularity": "day"}}
     return {
         "name": "series",
