@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -20,10 +21,12 @@ from cls_pipeline.sample.truth import with_attribute
 from cls_pipeline.sample.truth_areas import monthly_of_teams, quarterly_by_area
 from cls_pipeline.sample.truth_costs import true_conversation_costs, true_costs
 from cls_pipeline.sample.truth_quarters import quarterly_truth
+from cls_pipeline.sample.truth_rates import BANDS, yearly_admission_rates
 from cls_pipeline.sample.truth_reach import quarterly_reach
 from cls_pipeline.sample.truth_sequels import yearly_sequels
 from cls_pipeline.sample.truth_signposting import after_signposting
 from cls_pipeline.settings import PROJECT_ROOT, Settings
+from cls_pipeline.warehouse.build import warehouse_file
 
 from .bare import publish
 from .conftest import rows
@@ -348,6 +351,33 @@ def test_admissions_from_the_parts_of_a_site_add_up_to_all_of_them(simulated: Se
     )
     assert found != []
     assert [row for row in found if len(set(row)) > 1] == []
+
+
+def test_admissions_of_a_year_for_each_100000_people_are_the_true_ones(simulated: Settings, tmp_path: Path) -> None:
+    entities = ("hub_session", "workforce", "request", "assessment", "service", "review", "person")
+    events = {entity: pl.read_parquet(simulated.home / "truth" / f"{entity}.parquet") for entity in entities}
+    people = {"all": 300_000, "18_64": 180_000, "65_74": 30_000, "75_84": 20_000, "85_plus": 10_000}
+    sites = pl.DataFrame({"site_id": SITES})
+    older = sum(people[band] for band in ("65_74", "75_84", "85_plus"))
+    ages = pl.DataFrame({"age_band": ["all", *BANDS], "people": [people["all"], people["18_64"], older]})
+    truth = yearly_admission_rates(quarterly_truth(events, date(2026, 10, 31)), sites.join(ages, how="cross"))
+    # No publisher's population is loaded here: a copy of the warehouse is given one.
+    copy = tmp_path / "warehouse.duckdb"
+    shutil.copy(warehouse_file(simulated), copy)
+    with duckdb.connect(str(copy)) as con:
+        con.execute(
+            "create or replace view intermediate.int_population as"
+            " select site_id, 'year' as grain, date '2025-04-01' as period_start, date '2026-03-31' as period_end,"
+            " if(band = 'all', 'all', 'age_band') as breakdown, band as breakdown_value, people, 'x' as system_id"
+            f" from (values {', '.join(f'({name!r}, {count})' for name, count in people.items())}) as bands(band, people)"
+            f" cross join (select unnest({list(SITES)}) as site_id)"
+        )
+        found = con.execute(
+            "select site_id, period_start, breakdown, breakdown_value, numerator, denominator, value"
+            " from intermediate.int_metric_admission_rate where numerator > 0"
+        ).fetchall()
+    assert {row[1] for row in found} == {date(2025, 4, 1)}
+    assert sorted(found) == sorted(truth.filter(pl.col("year_start") == date(2025, 4, 1)).rows())
 
 
 def test_every_figure_of_a_team_is_the_true_one(simulated: Settings) -> None:

@@ -54,6 +54,7 @@ with
                 "int_metric_assessments",
                 "int_metric_reablement",
                 "int_metric_reach_rate",
+                "int_metric_admission_rate",
             ] %}
             union all by name
             select *
