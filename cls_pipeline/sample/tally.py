@@ -113,6 +113,24 @@ def day_numbers(days: pl.Series) -> Positions:
     return days.cast(pl.Int32).fill_null(FAR).to_numpy().astype(np.int64)
 
 
+def covered_until(lines: pl.DataFrame) -> pl.Series:
+    """The first day that each cost line covers no more, null while it goes on.
+
+    A line covers its last day, but for one on which the same person's next line for the same component begins.
+    """
+    who = [name for name in ("site_id", "person_number", "service_component") if name in lines.columns]
+    by_week = lines.filter(pl.col("cost_frequency").cast(pl.String) != "one_off")
+    begun = by_week.group_by(*who, end_date="start_date").agg(begun=pl.len())
+    beside = lines.select(*who, "start_date", "end_date").join(
+        begun, on=[*who, "end_date"], how="left", maintain_order="left"
+    )
+    itself = (pl.col("start_date") == pl.col("end_date")).cast(pl.UInt32)
+    is_followed = pl.col("begun").fill_null(0) > itself
+    return beside.select(
+        pl.when(is_followed).then("end_date").otherwise(pl.col("end_date").dt.offset_by("1d"))
+    ).to_series()
+
+
 def merge(who: Positions, begins: Positions, ends: Positions) -> tuple[Positions, Positions, Positions]:
     """Stretches of the same one that overlap or touch, made one: who, begin and end."""
     lasting = ends > begins

@@ -13,7 +13,7 @@ import polars as pl
 
 from cls_pipeline.registry import CodeList
 from cls_pipeline.sample.chance import Numbers
-from cls_pipeline.sample.tally import COLUMNS, Calendar, day_numbers
+from cls_pipeline.sample.tally import COLUMNS, Calendar, covered_until, day_numbers
 from cls_pipeline.sample.world import Frames
 
 
@@ -121,6 +121,7 @@ def _supported(calendar: Calendar, services: pl.DataFrame, types: CodeList) -> p
 
 def _cost(calendar: Calendar, frames: Frames, frequencies: CodeList) -> pl.DataFrame:
     lines = frames["cost_line"]
+    lines = lines.with_columns(until_date=covered_until(lines))
     if calendar.areas:
         lines = lines.join(frames["service"].select("service_id", "area"), on="service_id", how="left")
     factors = {
@@ -133,5 +134,5 @@ def _cost(calendar: Calendar, frames: Frames, frequencies: CodeList) -> pl.DataF
     a_week = frequency.replace_strict(factors, default=None, return_dtype=pl.Float64)
     weekly = lines.select(pl.col("unit_cost") * pl.coalesce(a_week, by_unit, pl.lit(0.0))).to_series().to_numpy()
     # Running sums leave dust in the last digits; a ten-thousandth of a penny is finer than any price.
-    total = np.round(calendar.open_at_ends(lines, "start_date", "end_date", weekly), 6)
+    total = np.round(calendar.open_at_ends(lines, "start_date", "until_date", weekly), 6)
     return calendar.table("weekly_cost_open_packages", total, total)

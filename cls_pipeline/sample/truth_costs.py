@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from cls_pipeline.registry import CodeList
+from cls_pipeline.sample.tally import covered_until
 from cls_pipeline.sample.truth import with_attribute
 
 COLUMNS: Final = (
@@ -33,15 +34,21 @@ _A_QUARTER: Final = (
 _ANY_PERIOD: Final = (("cost_of_support", "cost", "people", False), ("cost_per_person_helped", "cost", "people", True))
 
 
-def true_costs(lines: pl.DataFrame, lists: dict[str, CodeList], until: date) -> pl.DataFrame:
+def true_costs(
+    lines: pl.DataFrame, lists: dict[str, CodeList], until: date, services: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """One row per site, metric, period and part: `COLUMNS`.
 
     Args:
-        lines: the true cost lines with site_id; a line is open from its first day to the day before it ends.
+        lines: the true cost lines with site_id; what day a line covers last is said in `tally.covered_until`.
         lists: the code lists, for the weekly factors and the settings of components.
         until: the last day that is known; periods that end later are left out.
+        services: the true services with site_id; the cost of support is told by their kind of provider as well.
     """
     told = _priced(lines, lists, until)
+    if services is not None:
+        kinds = services.select("site_id", "service_id", pl.col("provider_type").cast(pl.String).fill_null("unknown"))
+        told = told.join(kinds, on=["site_id", "service_id"], how="left", maintain_order="left")
     quarters = (
         told.with_columns(
             quarter=pl.date_ranges(pl.col("start_date").dt.truncate("1q"), pl.col("last").dt.truncate("1q"), "1q")
@@ -58,12 +65,15 @@ def true_costs(lines: pl.DataFrame, lists: dict[str, CodeList], until: date) -> 
     )
     year = pl.col("quarter").dt.offset_by("-3mo").dt.truncate("1y").dt.offset_by("3mo")
     by_year = costs.with_columns(period=year).filter(pl.col("quarter").n_unique().over("site_id", "period") == 4)
-    return pl.concat(
-        [
-            *_figures(costs.with_columns(period="quarter"), "quarter", (*_A_QUARTER, *_ANY_PERIOD)),
-            *_figures(by_year, "year", _ANY_PERIOD),
-        ]
-    )
+    by_quarter = costs.with_columns(period="quarter")
+    found = [
+        *_figures(by_quarter, "quarter", (*_A_QUARTER, *_ANY_PERIOD)),
+        *_figures(by_year, "year", _ANY_PERIOD),
+    ]
+    if services is not None:
+        found += _figures(by_quarter, "quarter", _ANY_PERIOD[:1], ("provider_type",))
+        found += _figures(by_year, "year", _ANY_PERIOD[:1], ("provider_type",))
+    return pl.concat(found)
 
 
 def true_conversation_costs(told: dict[str, pl.DataFrame], lists: dict[str, CodeList], until: date) -> pl.DataFrame:
@@ -144,7 +154,7 @@ def _priced(lines: pl.DataFrame, lists: dict[str, CodeList], until: date) -> pl.
     is_once = frequency == "one_off"
     by_unit = pl.when(frequency.is_in(_BY_UNIT)).then("planned_units_per_week")
     a_week = pl.coalesce(frequency.replace_strict(factors, default=None, return_dtype=pl.Float64), by_unit, 0.0)
-    ends = pl.col("end_date").fill_null(until + timedelta(days=1)).dt.offset_by("-1d")
+    ends = covered_until(lines).fill_null(until + timedelta(days=1)).dt.offset_by("-1d")
     return lines.with_columns(
         setting=pl.col("service_component").cast(pl.String).replace_strict(settings),
         weekly=pl.col("unit_cost") * a_week,
@@ -153,10 +163,15 @@ def _priced(lines: pl.DataFrame, lists: dict[str, CodeList], until: date) -> pl.
     ).filter(pl.col("last") >= pl.col("start_date"), pl.col("start_date") <= until)
 
 
-def _figures(costs: pl.DataFrame, grain: str, metrics: tuple[tuple[str, str, str, bool], ...]) -> list[pl.DataFrame]:
+def _figures(
+    costs: pl.DataFrame,
+    grain: str,
+    metrics: tuple[tuple[str, str, str, bool], ...],
+    breakdowns: tuple[str, ...] = ("all", "setting"),
+) -> list[pl.DataFrame]:
     found = []
-    for breakdown in ("all", "setting"):
-        part = pl.lit("all") if breakdown == "all" else pl.col("setting")
+    for breakdown in breakdowns:
+        part = pl.lit("all") if breakdown == "all" else pl.col(breakdown)
         counted = costs.group_by("site_id", "period", part.alias("part")).agg(
             pl.sum("cost", "weekly"),
             people=pl.col("person_number").n_unique(),

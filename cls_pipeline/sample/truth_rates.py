@@ -1,7 +1,7 @@
 """True rates for each 100,000 people who live there, from true counts and a population.
 
-Written without the pipeline's SQL, so that the two can be compared. Definitions are those of `metric_definition.csv`; the
-counts are in `truth_support.py`. No population is simulated: it is a publisher's.
+Written without the pipeline's SQL, so that the two can be compared. Definitions are those of `metric_definition.csv`;
+the counts are in `truth_support.py`. No population is simulated: it is a publisher's.
 """
 
 from __future__ import annotations

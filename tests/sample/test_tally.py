@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cls_pipeline.sample.days import month_end
-from cls_pipeline.sample.tally import Calendar
+from cls_pipeline.sample.tally import Calendar, covered_until
 
 CALENDAR = Calendar([date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)], ("north", "south"))
 STRETCHES = pl.DataFrame(
@@ -60,3 +60,19 @@ def test_people_open_at_an_end_are_those_with_any_stretch_open(rows: list[tuple[
         open_then = {(who, area) for who, start, end, area in rows if start <= day and (end is None or end > day)}
         expected = [{who for who, _ in open_then}, *({w for w, a in open_then if a == area} for area in CALENDAR.areas)]
         assert counted[:, column].tolist() == [len(people) for people in expected]
+
+
+def test_a_line_covers_its_last_day_unless_the_next_one_for_the_same_begins_on_it() -> None:
+    lines = pl.DataFrame(
+        [
+            (1, "home", "weekly", date(2024, 4, 1), date(2025, 3, 31), date(2025, 4, 1)),
+            (1, "meals", "weekly", date(2024, 4, 1), date(2025, 4, 1), date(2025, 4, 1)),
+            (1, "meals", "weekly", date(2025, 4, 1), None, None),
+            (1, "day", "weekly", date(2024, 4, 1), date(2025, 4, 2), date(2025, 4, 3)),
+            (1, "day", "one_off", date(2025, 4, 2), date(2025, 4, 2), date(2025, 4, 3)),
+            (2, "meals", "weekly", date(2025, 4, 1), date(2025, 4, 1), date(2025, 4, 2)),
+        ],
+        schema=["person_number", "service_component", "cost_frequency", "start_date", "end_date", "covered_until"],
+        orient="row",
+    )
+    assert covered_until(lines).to_list() == lines["covered_until"].to_list()

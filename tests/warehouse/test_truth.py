@@ -364,12 +364,13 @@ def test_admissions_of_a_year_for_each_100000_people_are_the_true_ones(simulated
     # No publisher's population is loaded here: a copy of the warehouse is given one.
     copy = tmp_path / "warehouse.duckdb"
     shutil.copy(warehouse_file(simulated), copy)
+    bands = ", ".join(f"('{name}', {count})" for name, count in people.items())
     with duckdb.connect(str(copy)) as con:
         con.execute(
             "create or replace view intermediate.int_population as"
             " select site_id, 'year' as grain, date '2025-04-01' as period_start, date '2026-03-31' as period_end,"
             " if(band = 'all', 'all', 'age_band') as breakdown, band as breakdown_value, people, 'x' as system_id"
-            f" from (values {', '.join(f'({name!r}, {count})' for name, count in people.items())}) as bands(band, people)"
+            f" from (values {bands}) as bands(band, people)"
             f" cross join (select unnest({list(SITES)}) as site_id)"
         )
         found = con.execute(
@@ -401,11 +402,14 @@ def test_every_figure_of_a_team_is_the_true_one(simulated: Settings) -> None:
 
 def test_every_cost_is_the_true_one(simulated: Settings) -> None:
     lists = load_registry(simulated.contracts_dir).code_lists
-    entities = ("cost_line", "request", "assessment")
+    entities = ("cost_line", "request", "assessment", "service")
     events = {entity: pl.read_parquet(simulated.home / "truth" / f"{entity}.parquet") for entity in entities}
     until = date(2026, 10, 31)
     truth = pl.concat(
-        [true_costs(events["cost_line"], lists, until), true_conversation_costs(events, lists, until)],
+        [
+            true_costs(events["cost_line"], lists, until, events["service"]),
+            true_conversation_costs(events, lists, until),
+        ],
         how="vertical_relaxed",
     )
     found = pl.DataFrame(

@@ -38,6 +38,12 @@ with
         select distinct site_id, 'setting' as breakdown, setting as breakdown_value
         from people
         union all
+        -- What a site's records never say is no breakdown there.
+        select distinct
+            site_id, 'provider_type' as breakdown, provider_type as breakdown_value
+        from people
+        qualify bool_or(provider_type <> 'unknown') over (partition by site_id)
+        union all
         select distinct site_id, 'all' as breakdown, 'all' as breakdown_value
         from people
     ),
@@ -47,7 +53,14 @@ with
             site_id,
             grain,
             period_start,
-            coalesce(setting, 'all') as breakdown_value,
+            case
+                when grouping(setting) = 0
+                then 'setting'
+                when grouping(provider_type) = 0
+                then 'provider_type'
+                else 'all'
+            end as breakdown,
+            coalesce(setting, provider_type, 'all') as breakdown_value,
             sum(cost) as cost,
             sum(refund) as refund,
             sum(contribution) as contribution,
@@ -64,7 +77,9 @@ with
         from placed
         group by
             grouping sets (
-                (site_id, grain, period_start), (site_id, grain, period_start, setting)
+                (site_id, grain, period_start),
+                (site_id, grain, period_start, setting),
+                (site_id, grain, period_start, provider_type)
             )
     ),
 
@@ -105,6 +120,7 @@ with
             on periods.site_id = counted.site_id
             and periods.grain = counted.grain
             and periods.period_start = counted.period_start
+            and parts.breakdown = counted.breakdown
             and parts.breakdown_value = counted.breakdown_value
     )
 

@@ -17,8 +17,7 @@ with
                 breakdown in ('all', 'setting')
                 or breakdown_value in ('18_64', '65_plus')
             )
-        group by
-            site_id, {{ year_start("period_start") }}, breakdown, breakdown_value
+        group by site_id, {{ year_start("period_start") }}, breakdown, breakdown_value
         having count(*) = 4
     ),
 

@@ -1,20 +1,21 @@
 {#- The figures: money, the people or packages it is for, what is divided by them, and where the figure is given. -#}
 {%- set a_quarter = "grain= 'quarter'" -%}
 {%- set whole = "breakdown = 'all'" -%}
+{%- set by_setting = "breakdown in ('all', 'setting')" -%}
 {%- set figures = [
     (
         "weekly_cost_at_quarter_end",
         "weekly_cost",
         "people_open",
         1,
-        a_quarter,
+        by_setting ~ " and " ~ a_quarter,
     ),
     (
         "weekly_cost_per_person",
         "weekly_cost",
         "people_open",
         "people_open",
-        a_quarter,
+        by_setting ~ " and " ~ a_quarter,
     ),
     ("cost_of_support", "cost", "people", 1, "true"),
     (
@@ -25,7 +26,7 @@
         whole ~ " and site_refunds",
     ),
     ("cost_of_support_after_refunds", "cost - refund", "people", 1, whole),
-    ("cost_per_person_helped", "cost", "people", "people", "true"),
+    ("cost_per_person_helped", "cost", "people", "people", by_setting),
     (
         "cost_after_contributions",
         "cost - refund - contribution",

@@ -57,11 +57,19 @@ with
             'cost_line' as entity,
             cost_lines.cost_line_id as record_id,
             cost_lines.person_key,
+            case
+                when cost_lines.service_id is not null
+                then
+                    hash(
+                        cost_lines.site_id,
+                        cost_lines.person_numbering,
+                        cost_lines.service_id
+                    )
+            end as service_record_no,
+            cost_lines.service_component,
             components.setting,
             cost_lines.start_date,
             cost_lines.true_end as end_date,
-            {{ month_start("cost_lines.start_date") }} as start_month,
-            {{ month_start("cost_lines.true_end") }} as end_month,
             {{
                 weekly_cost(
                     "cost_lines.unit_cost",
@@ -87,11 +95,13 @@ with
             'service' as entity,
             services.service_id as record_id,
             services.person_key,
+            hash(
+                services.site_id, services.numbering, services.service_id
+            ) as service_record_no,
+            services.service_component,
             coalesce(components.setting, service_types.setting) as setting,
             services.start_date,
             services.end_date,
-            services.start_month,
-            services.end_month,
             services.weekly_cost,
             services.one_off_cost,
             cast(null as decimal(18, 6)) as weekly_contribution
@@ -100,7 +110,7 @@ with
         left join service_types on services.service_type = service_types.code
     ),
 
-    final as (
+    packages as (
         select *
         from priced_lines
         where weekly_cost <> 0 or one_off_cost <> 0
@@ -108,6 +118,50 @@ with
         select *
         from priced_services
         where weekly_cost <> 0 or one_off_cost <> 0
+    ),
+
+    begun as (
+        select
+            site_id,
+            numbering,
+            entity,
+            person_key,
+            service_component,
+            start_date,
+            count(*) as packages
+        from packages
+        where weekly_cost is not null
+        group by all
+    ),
+
+    -- The last day is covered, but a day on which the next price begins is that one's.
+    dated as (
+        select
+            packages.*,
+            case
+                when
+                    begun.packages
+                    > cast(packages.start_date = packages.end_date as integer)
+                then packages.end_date
+                else packages.end_date + 1
+            end as until_date
+        from packages
+        left join
+            begun
+            on packages.site_id = begun.site_id
+            and packages.numbering = begun.numbering
+            and packages.entity = begun.entity
+            and packages.person_key = begun.person_key
+            and packages.service_component = begun.service_component
+            and packages.end_date = begun.start_date
+    ),
+
+    final as (
+        select
+            *,
+            {{ month_start("start_date") }} as start_month,
+            {{ month_start("until_date") }} as end_month
+        from dated
     )
 
 select *

@@ -42,12 +42,15 @@ with
             packages.site_id,
             packages.person_key,
             coalesce(packages.setting, 'unknown') as setting,
+            coalesce(providers.provider_type, 'unknown') as provider_type,
             greatest(packages.start_date, spans.first_day) as first_day,
             case
                 when packages.one_off_cost is not null
                 then packages.start_date + 1
                 else
-                    least(coalesce(packages.end_date, spans.until_day), spans.until_day)
+                    least(
+                        coalesce(packages.until_date, spans.until_day), spans.until_day
+                    )
             end as until_day,
             cast(packages.weekly_cost as decimal(28, 6)) as weekly_cost,
             packages.one_off_cost,
@@ -63,9 +66,15 @@ with
                 when packages.one_off_cost is not null
                 then packages.start_date >= spans.first_day
                 else
-                    coalesce(packages.end_date, date '9999-12-31')
+                    coalesce(packages.until_date, date '9999-12-31')
                     > greatest(packages.start_date, spans.first_day)
             end
+        left join
+            {{ ref("int_package_provider") }} as providers
+            on packages.site_id = providers.site_id
+            and packages.numbering = providers.numbering
+            and packages.entity = providers.entity
+            and packages.record_id = providers.record_id
         where packages.person_key is not null
     )
 

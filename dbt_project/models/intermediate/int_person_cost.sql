@@ -37,6 +37,7 @@ with
             site_id,
             quarter_start,
             setting,
+            provider_type,
             person_key,
             -- Pounds a week for so many days are a seventh of so many pounds; the sum
             -- is
@@ -64,7 +65,7 @@ with
                 where is_open_at_end
             ) as weekly_contribution
         from cut
-        group by site_id, quarter_start, setting, person_key
+        group by site_id, quarter_start, setting, provider_type, person_key
     )
 
 select *

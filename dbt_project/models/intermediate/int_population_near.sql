@@ -16,8 +16,7 @@ with
             sum(people) as people
         from population
         where
-            breakdown = 'age_band'
-            and breakdown_value in ('65_74', '75_84', '85_plus')
+            breakdown = 'age_band' and breakdown_value in ('65_74', '75_84', '85_plus')
         group by all
         having count(*) = 3
     ),
@@ -25,8 +24,9 @@ with
     offered as (
         select
             *,
-            cast(period_start + to_years(cast(years_on as integer)) as date)
-            as year_start
+            cast(
+                period_start + to_years(cast(years_on as integer)) as date
+            ) as year_start
         from parts, generate_series(-5, 5) as offers(years_on)
     ),
 

@@ -1,7 +1,10 @@
 with
     services as (
-        select records.*, types.setting
+        select records.* exclude (provider_type), providers.provider_type, types.setting
         from {{ ref("int_service_record") }} as records
+        inner join
+            {{ ref("int_service_provider") }} as providers
+            on records.record_no = providers.record_no
         inner join
             {{ ref("stg_code") }} as types
             on types.list = 'service_type'
@@ -67,9 +70,7 @@ with
                 then '4'
                 else coalesce(min(sds_option), 'unknown')
             end as sds_option,
-            list_sort(
-                list_distinct(list(coalesce(provider_type, 'unknown')))
-            ) as provider_types
+            list_sort(list_distinct(list(provider_type))) as provider_types
         from open_services
         group by site_id, quarter_start, person_key
     )
