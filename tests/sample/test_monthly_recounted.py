@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
@@ -177,7 +177,19 @@ def test_weekly_cost_is_that_of_the_lines_open_at_the_months_end(world: World) -
         times = float(factor) if factor else line["planned_units_per_week"] if by_unit else 0.0
         return float(line["unit_cost"] * times)
 
-    recounted = _at_ends(world, lines, lambda events, end: sum(a_week(line) for line in events if _open(line, end)))
+    begun = Counter(
+        (line["person_number"], line["service_component"], line["start_date"])
+        for line in lines
+        if line["cost_frequency"] != "one_off"
+    )
+
+    def covers(line: Event, day: date) -> bool:
+        """Open, or on its last day, unless another line for the same goes on from it."""
+        is_last = line["end_date"] == day and line["start_date"] <= day
+        others = begun[line["person_number"], line["service_component"], day] - (line["start_date"] == day)
+        return _open(line, day) or (is_last and others <= 0)
+
+    recounted = _at_ends(world, lines, lambda events, end: sum(a_week(line) for line in events if covers(line, end)))
     assert _counted(world, known, "weekly_cost_open_packages") == pytest.approx(recounted, abs=1e-4)
 
 

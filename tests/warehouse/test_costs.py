@@ -60,7 +60,7 @@ def costing(built: Settings, bare: duckdb.DuckDBPyConnection) -> str:
     )
     bare.execute(
         "create table intermediate.int_package_day (site_id varchar, person_key varchar, setting varchar,"
-        " first_day date, until_day date, weekly_cost decimal(28, 6), one_off_cost decimal(18, 6),"
+        " provider_type varchar, first_day date, until_day date, weekly_cost decimal(28, 6), one_off_cost decimal(18, 6),"
         " weekly_contribution decimal(18, 6))"
     )
     sql = (dbt_target(built) / "compiled/cls/models/intermediate/int_person_cost.sql").read_text()
@@ -111,7 +111,7 @@ def test_a_year_costs_what_its_evenings_cost_and_its_quarters_add_up_to_it(
     bare.execute("delete from intermediate.int_package_day")
     for pence, first, length in stretches:
         bare.execute(
-            "insert into intermediate.int_package_day values ('s', 'k', 'nursing', ?, ?, ?, null, null)",
+            "insert into intermediate.int_package_day values ('s', 'k', 'nursing', 'private', ?, ?, ?, null, null)",
             [first, first + timedelta(days=length), Decimal(pence) / 100],
         )
     found = bare.execute(f"select coalesce(sum(cost), 0), coalesce(sum(refund), 0) from ({costing})").fetchone()
