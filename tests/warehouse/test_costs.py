@@ -60,8 +60,8 @@ def costing(built: Settings, bare: duckdb.DuckDBPyConnection) -> str:
     )
     bare.execute(
         "create table intermediate.int_package_day (site_id varchar, person_key varchar, setting varchar,"
-        " provider_type varchar, first_day date, until_day date, weekly_cost decimal(28, 6), one_off_cost decimal(18, 6),"
-        " weekly_contribution decimal(18, 6))"
+        " provider_type varchar, first_day date, until_day date, weekly_cost decimal(28, 6),"
+        " one_off_cost decimal(18, 6), weekly_contribution decimal(18, 6))"
     )
     sql = (dbt_target(built) / "compiled/cls/models/intermediate/int_person_cost.sql").read_text()
     return sql.replace('"warehouse".', "")
