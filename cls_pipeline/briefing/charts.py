@@ -1,9 +1,10 @@
 """The pictures, one specification a kind, made with Altair; a page's script fills in the rows and sizes.
 
 The rows of a series are of several sorts, told apart by `t`: `p` as recorded, `l` linked, `r` what was recorded
-where it is linked, `o` a period that stands alone, `e` the newest, `w` a span that is withheld, `b` a break, `n` other
-sites. Those of a control chart are `k` the line through the months, `c` a month by its sign, `m` a mean, `u` a limit,
-and `s` where limits begin anew.
+where it is linked, `o` a period that stands alone, `e` the newest, `q` an older version of the definition, `v` and `z`
+where an older and the newest version begin, `x` a period beyond the scale, `w` a span that is withheld, `b` a break,
+`n` other sites. Those of a control chart are `k` the line through the months, `c` a month by its sign, `m` a mean, `u`
+a limit, and `s` where limits begin anew.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import altair as alt
 
 INK, FAINT, LINKED, HAZE, RULE = "#17313a", "#8c979b", "#a8480f", "#e4e0d6", "#c9c4b8"
-PEERS = "#c3c9cb"
+PEERS, OLDER = "#c3c9cb", "#557a83"
 # Each verdict has a colour and a dash of its own: colour is never the only sign.
 VERDICTS = {
     "continuous": ("#7d8a8f", [1, 3]),
@@ -74,6 +75,8 @@ def _marks(x: alt.X, width: float) -> list[Any]:
         "verdict:N", legend=None, scale=alt.Scale(domain=verdicts, range=[VERDICTS[v][1] for v in verdicts])
     )
     line = {"strokeWidth": width, "strokeJoin": "round", "strokeCap": "butt"}
+    line["clip"] = True
+    name = {"fontSize": 9, "color": "#3b4a50"}
     return [
         _rows("w").mark_rect(color=HAZE, opacity=0.75).encode(x=x, x2="x2:T"),
         _rows("w").mark_rule(color=FAINT, strokeWidth=2).encode(x=x, x2="x2:T", y=alt.value("height")),
@@ -81,9 +84,17 @@ def _marks(x: alt.X, width: float) -> list[Any]:
         _rows("r")
         .mark_line(color=FAINT, opacity=0.8, **(line | {"strokeWidth": width * 0.6}))
         .encode(x=x, y=_y(), detail="g:N"),
+        _rows("q")
+        .mark_line(color=OLDER, strokeWidth=1, point={"filled": False, "fill": "white", "size": 14, "color": OLDER})
+        .encode(x=x, y=_y(), detail="g:N"),
         _rows("p").mark_line(color=INK, **line).encode(x=x, y=_y(), detail="g:N"),
         _rows("l").mark_line(color=LINKED, strokeDash=[4, 2], **line).encode(x=x, y=_y(), detail="g:N"),
-        _rows("o").mark_point(color=INK, filled=True, size=9, opacity=1).encode(x=x, y=_y()),
+        _rows("o").mark_point(color=INK, filled=True, size=9, opacity=1, clip=True).encode(x=x, y=_y()),
+        _rows("x")
+        .mark_point(color=LINKED, filled=True, size=34, opacity=1, shape="triangle-up", yOffset=4)
+        .encode(x=x, y=alt.value(0)),
+        _rows("v").mark_text(align="left", dy=-8, **name).encode(x=x, y=_y(), text="label:N"),
+        _rows("z").mark_text(align="left", dy=11, **name).encode(x=x, y=_y(), text="label:N"),
     ]
 
 
@@ -126,7 +137,7 @@ def _series() -> Any:
 def _spark() -> Any:
     x, y = alt.X("x:T", axis=None), alt.Y("y:Q", axis=None)
     layers = [
-        _rows("n").mark_line(color=PEERS, strokeWidth=0.8).encode(x=x, y=y, detail="g:N"),
+        _rows("n").mark_line(color=PEERS, strokeWidth=0.8, clip=True).encode(x=x, y=y, detail="g:N"),
         _rows("w").mark_rule(color=FAINT, strokeWidth=2).encode(x=x, x2="x2:T", y=alt.value("height")),
         _rows("p").mark_line(color=INK, strokeWidth=1.8).encode(x=x, y=y, detail="g:N"),
         _rows("l").mark_line(color=LINKED, strokeWidth=1.8, strokeDash=[4, 2]).encode(x=x, y=y, detail="g:N"),

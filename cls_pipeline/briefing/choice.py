@@ -18,10 +18,11 @@ BY = "_by_"
 
 @dataclass(frozen=True)
 class Choice:
-    """The figures of one page: the headlines first, then the rest by outcome."""
+    """The figures of one page: headlines first, then the rest by outcome; `beside` has what qualifies each, by key."""
 
     headlines: list[Reading]
     others: list[Reading]
+    beside: dict[str, list[Reading]]
 
 
 def choose(readings: Sequence[Reading], question: int | None = None, most: int = HEADLINES) -> Choice:
@@ -43,10 +44,23 @@ def choose(readings: Sequence[Reading], question: int | None = None, most: int =
             if is_new and len(headlines) < most and taken.count(outcome) == turn:
                 headlines.append(reading)
     headlines.sort(key=lambda reading: (reading.figure.metric.outcomes, ranked.index(reading)))
-    others = [reading for reading in ranked if reading not in headlines]
-    return Choice(
-        headlines, sorted(others, key=lambda reading: (reading.figure.metric.outcomes[:1], is_beside(reading)))
-    )
+    beside = _beside(ranked)
+    taken_up = [id(reading) for some in beside.values() for reading in some] + [id(reading) for reading in headlines]
+    others = [reading for reading in ranked if id(reading) not in taken_up]
+    others.sort(key=lambda reading: (reading.figure.metric.outcomes[:1], is_beside(reading)))
+    return Choice(headlines, others, beside)
+
+
+def _beside(readings: Sequence[Reading]) -> dict[str, list[Reading]]:
+    """Figures that qualify another of these, by the key of that one."""
+    keys = {(one.figure.metric.metric_id, one.figure.part): one.figure.key for one in readings}
+    held: dict[str, list[Reading]] = {}
+    for reading in readings:
+        for ending in BESIDE:
+            stem, found, _ = reading.figure.metric.metric_id.rpartition(ending)
+            if found and (stem, reading.figure.part) in keys and reading.figure.metric.metric_id == stem + ending:
+                held.setdefault(keys[stem, reading.figure.part], []).append(reading)
+    return held
 
 
 def is_beside(reading: Reading) -> bool:

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from cls_pipeline.briefing.figures import Figure, Metric, slug
+from cls_pipeline.briefing.figures import TEAM, Figure, Metric, slug
 
-MONTH, TEAM = "month", "team"
+MONTH = "month"
 POINTS = """
 select c.site_id, c.metric_id, c.definition_version, c.breakdown_value, c.period_start, c.value, c.segment, c.mean,
   c.lower_limit, c.upper_limit, c.signals, c.meaning, c.is_few_points
@@ -25,7 +25,8 @@ inner join marts.dim_site as s on c.site_id = s.site_id and s.kind = 'site'
 order by c.site_id, c.metric_id, c.definition_version, c.breakdown, c.breakdown_value, c.period_start
 """
 DECLARED = """
-select site_id, metric_id, date_trunc('month', break_date)::date as month, string_agg(distinct note, '; ') as note
+select site_id, metric_id, date_trunc('month', break_date)::date as month,
+  string_agg(distinct split_part(note, ';', 1), '; ') as note
 from marts.series_break
 where starts_with(how_known, 'declared')
 group by all
@@ -141,10 +142,10 @@ def team_id(team: str) -> str:
 
 
 def of_wholes(charts: Iterable[Control], figures: Iterable[Figure]) -> dict[str, list[Control]]:
-    """The charts of monthly figures of the whole site, by the key of the figure."""
+    """The charts of monthly figures of the whole site in their newest version, by the key of the figure."""
     keys = {figure.metric.metric_id: figure.key for figure in figures if figure.grain == MONTH and figure.part is None}
     held: dict[str, list[Control]] = defaultdict(list)
     for chart in charts:
-        if chart.team is None and chart.metric.metric_id in keys:
+        if chart.team is None and chart.metric.metric_id in keys and chart.version == chart.metric.version:
             held[keys[chart.metric.metric_id]].append(chart)
     return held

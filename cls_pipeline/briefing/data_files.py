@@ -21,6 +21,7 @@ def figure_data(reading: Reading) -> dict[str, Any]:
     figure = reading.figure
     starts = sorted({point.start for point in figure.points()})
     return _head(reading) | {
+        "newest": figure.metric.version,
         "periods": [start.isoformat() for start in starts],
         "words": [period(start, figure.grain) for start in starts],
         "series": [

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 # Verdicts behind which figures go on: see `docs/continuity.md`.
 READS_ON = ("continuous", "linked", "not explained")
-ALL = "all"
+ALL, TEAM = "all", "team"
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One row of `dim_metric`, with its lists taken apart."""
+    """One row of `dim_metric`, with its lists taken apart; `earlier` has older versions and their definitions."""
 
     metric_id: str
     version: int
@@ -34,6 +34,7 @@ class Metric:
     questions: tuple[int, ...]
     source_kind: str
     source: str
+    earlier: tuple[tuple[int, str], ...] = ()
 
     @property
     def is_pooled(self) -> bool:
@@ -83,9 +84,20 @@ class Series:
         return [point for point in self.points if point.value is not None and point.version == newest]
 
     @property
+    def versions(self) -> list[int]:
+        """The versions of the definition that it is told by, the oldest first."""
+        return sorted({point.version for point in self.points})
+
+    @property
     def told(self) -> int:
         """How many points have a value, in any version."""
         return sum(point.value is not None for point in self.points)
+
+    @property
+    def reached(self) -> date:
+        """The newest period that applies to the site."""
+        applies = (point.start for point in reversed(self.points) if "not_applicable" not in point.flags)
+        return next(applies, self.points[-1].start)
 
     def count(self, flag: str) -> int:
         """How many points carry a flag."""
@@ -111,6 +123,7 @@ class Figure:
     """A metric as it is shown: over the whole, or one part of it where no whole may be made (`part`).
 
     `parts` holds its breakdowns: by breakdown, then value, then site. They may be of another grain than the whole.
+    `coarser` is the same metric over longer periods, where it is told so too.
     """
 
     metric: Metric
@@ -120,16 +133,24 @@ class Figure:
     series: dict[str, Series] = field(default_factory=dict)
     parts: dict[str, dict[str, dict[str, Series]]] = field(default_factory=dict)
     parts_grain: str = ""
+    coarser: Figure | None = None
+    is_coarser: bool = False
 
     @property
     def key(self) -> str:
         """Names its section and its data file."""
-        return slug(self.metric.metric_id, *(self.part or ()))
+        return slug(self.metric.metric_id, *(self.part or ()), *([self.grain] if self.is_coarser else []))
 
     @property
     def title(self) -> str:
-        """Its name, with the part where it is one."""
-        return f"{self.metric.name}: {self.part_name}" if self.part else self.metric.name
+        """Its name, with the part where it is one and the grain where another stands before it."""
+        name = f"{self.metric.name}: {self.part_name}" if self.part else self.metric.name
+        return f"{name}, by {self.grain}" if self.is_coarser else name
+
+    @property
+    def compared(self) -> list[str]:
+        """Breakdowns whose parts mean the same at every site: a team is its own site's."""
+        return [breakdown for breakdown in self.parts if breakdown != TEAM]
 
     def points(self) -> Iterator[Point]:
         """Every point at every site."""
@@ -143,8 +164,11 @@ class Figure:
                 yield from sites.values()
 
     def newest(self) -> date:
-        """The newest period that at least half of the sites still telling it have reached."""
-        last = sorted((series.points[-1].start for series in self.series.values() if series.points), reverse=True)
+        """The newest period that at least half of the sites still telling it have reached.
+
+        A site to which a period does not apply, as where a survey was not asked for, has not reached it.
+        """
+        last = sorted((series.reached for series in self.series.values() if series.points), reverse=True)
         still = [start for start in last if (last[0] - start).days <= 731]
         return still[(len(still) - 1) // 2]
 

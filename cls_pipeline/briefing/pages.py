@@ -56,6 +56,7 @@ def _environment(release: Release) -> Environment:
         say=sentences,
         word=wording,
         at_site=summary.at,
+        origin=lambda metric, site=None: summary.origin(release, metric, site),
         history_words=summary.history_words,
         parts_key=data_files.parts_key,
         control_key=data_files.control_key,
@@ -102,6 +103,7 @@ def _site(release: Release, readings: Sequence[Reading], site: Site) -> dict[str
         "currency": release.currency,
         "watched": control.of_wholes(charts, [reading.figure for reading in mine]),
         "teams": control.by_team(charts),
+        "mine": mine,
         "digits": {reading.figure.metric.metric_id: reading.digits for reading in readings},
     }
 

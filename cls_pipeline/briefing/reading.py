@@ -22,9 +22,11 @@ from marts.metric_series as m
 inner join marts.dim_site as s on m.site_id = s.site_id and s.kind = 'site'
 order by m.metric_id, m.grain, m.breakdown, m.breakdown_value, m.area, m.site_id, m.period_start, m.definition_version
 """
-# A metric told by month and by quarter is one figure: the finer one.
+# A metric told by quarter and by year is one figure, the finer one, which the coarser stands beside.
 GRAINS = ("month", "quarter", "year")
 OPTIONAL = ("contribution", "signposting_comparison")
+# Series by metric and grain, then breakdown and value, then site.
+Parts = dict[tuple[str, str], dict[tuple[str, str], dict[str, Series]]]
 
 
 @dataclass(frozen=True)
@@ -121,19 +123,20 @@ def _sites(con: duckdb.DuckDBPyConnection) -> dict[str, Site]:
 
 
 def _metrics(con: duckdb.DuckDBPyConnection) -> dict[str, Metric]:
-    """Each metric by the newest version of its definition."""
+    """Each metric by the newest version of its definition, which knows the earlier ones."""
     rows = _rows(
         con,
         "select metric_id, definition_version as version, name, definition, numerator, denominator, unit, direction,"
         " owner, nations, comparability, comparability_reason, outcome as outcomes, question as questions, source_kind,"
         " source from marts.dim_metric order by metric_id, definition_version",
     )
-    return {
-        row["metric_id"]: Metric(
-            **row | {"outcomes": _numbers(row["outcomes"]), "questions": _numbers(row["questions"])}
-        )
-        for row in rows
-    }
+    found: dict[str, Metric] = {}
+    for row in rows:
+        older = found.get(row["metric_id"])
+        earlier = (*older.earlier, (older.version, older.definition)) if older else ()
+        lists = {name: _numbers(row[name]) for name in ("outcomes", "questions")}
+        found[row["metric_id"]] = Metric(**row | lists, earlier=earlier)
+    return found
 
 
 def _numbers(text: str | None) -> tuple[int, ...]:
@@ -143,7 +146,7 @@ def _numbers(text: str | None) -> tuple[int, ...]:
 def _figures(con: duckdb.DuckDBPyConnection, metrics: dict[str, Metric]) -> list[Figure]:
     """A figure for each metric with a whole; one for each part where there is none."""
     wholes: dict[tuple[str, str], dict[str, Series]] = defaultdict(dict)
-    parts: dict[tuple[str, str], dict[tuple[str, str], dict[str, Series]]] = defaultdict(lambda: defaultdict(dict))
+    parts: Parts = defaultdict(lambda: defaultdict(dict))
     for metric_id, grain, breakdown, value, site, *point, area in con.execute(SERIES).fetchall():
         if breakdown == ALL and area == ALL:
             held = wholes[metric_id, grain]
@@ -161,9 +164,10 @@ def _figures(con: duckdb.DuckDBPyConnection, metrics: dict[str, Metric]) -> list
         broken = [grain for grain in GRAINS if (metric_id, grain) in parts]
         if whole:
             figure = Figure(metric, whole[0], series=wholes[metric_id, whole[0]])
-            figure.parts_grain = broken[0] if broken else ""
-            for (breakdown, value), held in parts[metric_id, figure.parts_grain].items():
-                figure.parts.setdefault(breakdown, {})[value] = held
+            _add_parts(figure, broken[0] if broken else "", parts)
+            for grain in whole[1:2]:
+                figure.coarser = Figure(metric, grain, series=wholes[metric_id, grain], is_coarser=True)
+                _add_parts(figure.coarser, grain, parts)
             figures.append(figure)
         elif broken:
             figures += [
@@ -172,6 +176,12 @@ def _figures(con: duckdb.DuckDBPyConnection, metrics: dict[str, Metric]) -> list
             ]
     _add_breaks(con, figures)
     return figures
+
+
+def _add_parts(figure: Figure, grain: str, parts: Parts) -> None:
+    figure.parts_grain = grain
+    for (breakdown, value), held in parts.get((figure.metric.metric_id, grain), {}).items():
+        figure.parts.setdefault(breakdown, {})[value] = held
 
 
 def _point(row: list[Any]) -> Point:
@@ -186,7 +196,8 @@ def _add_breaks(con: duckdb.DuckDBPyConnection, figures: list[Figure]) -> None:
         " from marts.series_break order by metric_id, site_id, break_date, cause"
     ).fetchall():
         found[metric_id, row[0]].append(Break(*row))
-    for figure in figures:
+    coarser = [figure.coarser for figure in figures if figure.coarser is not None]
+    for figure in (*figures, *coarser):
         for site_id, series in figure.series.items():
             first, last = series.points[0].start, series.points[-1].end
             breaks = dict.fromkeys(found[figure.metric.metric_id, site_id])

@@ -66,7 +66,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Reading:
-    """A figure, read: its newest period, its groups, and what lies in its history."""
+    """A figure, read: its newest period, its groups, and its history; `coarser` is the same by longer periods."""
 
     figure: Figure
     newest: date
@@ -79,11 +79,17 @@ class Reading:
     verdicts: Counter[tuple[str, str]]
     parts_shown: int
     parts_withheld: int
+    coarser: Reading | None = None
 
     @property
     def sites(self) -> list[AtSite]:
         """Every site, group by group."""
         return [at for group in self.groups for at in group.sites]
+
+    @property
+    def has_versions(self) -> bool:
+        """Whether any site is told by more than one version of the definition."""
+        return any(len(at.series.versions) > 1 for at in self.sites)
 
     @property
     def is_each_by_itself(self) -> bool:
@@ -111,6 +117,7 @@ def read_figure(figure: Figure, sites: dict[str, Site]) -> Reading:
         partial=flags["partial"],
         parts_shown=sum(point.value is not None for point in parts),
         parts_withheld=sum("suppressed" in point.flags for point in parts),
+        coarser=read_figure(figure.coarser, sites) if figure.coarser else None,
         verdicts=Counter((b.cause, b.verdict) for series in figure.series.values() for b in series.breaks),
     )
 

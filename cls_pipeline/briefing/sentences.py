@@ -124,6 +124,8 @@ def alternative(reading: Reading, group: Group) -> str:
         parts.append(f"Newest: {listed(top, most=3)}.")
     gaps = sum(at.series.count("suppressed") > 0 for at in group.sites)
     breaks = sum(len(at.series.breaks) for at in group.sites)
+    if reading.has_versions:
+        parts.append("Figures by another version of the definition are a line of their own, named.")
     if gaps:
         parts.append(f"{plural(gaps, 'panel has', 'panels have')} gaps where figures are withheld.")
     if breaks:
@@ -162,7 +164,21 @@ def at_site(reading: Reading, at: AtSite) -> str:
     parts.append(f"Between {low} and {high} over {periods(len(values), figure.grain)} shown.")
     if hidden := at.series.count("suppressed"):
         parts.append(f"{periods(hidden, figure.grain)} withheld.".capitalize())
+    parts += _versions(reading, at)
     return " ".join(parts)
+
+
+def _versions(reading: Reading, at: AtSite) -> list[str]:
+    """Since when the newest definition tells the series, and that what was told before is another measure."""
+    *older, newest = at.series.versions
+    grain = reading.figure.grain
+    if not older:
+        return [f"By definition {newest}, an earlier one."] if newest != reading.figure.metric.version else []
+    first = next(point.start for point in at.series.points if point.version == newest)
+    earlier = f"by definition {listed([str(version) for version in older])}"
+    return [
+        f"All this by definition {newest}, from {period(first, grain)} on; what is told {earlier} is a line of its own."
+    ]
 
 
 def behind(point: Point, unit: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from cls_pipeline.briefing import sentences
 from cls_pipeline.briefing.choice import choose
-from cls_pipeline.briefing.figures import READS_ON, Site
+from cls_pipeline.briefing.figures import READS_ON, Metric, Site
 from cls_pipeline.briefing.questions import Question
 from cls_pipeline.briefing.reading import Release
 from cls_pipeline.briefing.readings import AtSite, Reading
@@ -178,6 +178,15 @@ def history_words(rows: Sequence[dict[str, Any]]) -> str:
         f"At the middle site, {long} of {plural(len(rows), 'figure')} can be compared over {LONG} years or more, and"
         f" {short} over fewer than {SHORT}."
     )
+
+
+def origin(release: Release, metric: Metric, site: Site | None = None) -> str:
+    """Where a figure comes from, as a chart says it: `published`, `simulated`, `partly simulated`, or nothing."""
+    if metric.source_kind == "published":
+        return "published"
+    if site is not None:
+        return "simulated" if site.is_simulated else ""
+    return {"simulated": "simulated", "mixed": "partly simulated"}.get(release.told.records_origin or "", "")
 
 
 def at(reading: Reading, site: Site) -> AtSite:

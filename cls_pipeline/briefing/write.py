@@ -91,7 +91,8 @@ def _write_data(folder: Path, release: Release, readings: list[Reading]) -> None
         (folder / f"{key}.js").write_text(
             data_files.script(key, data_files.control_data(charts, digits)), encoding="utf-8"
         )
-    for reading in readings:
+    coarser = [reading.coarser for reading in readings if reading.coarser is not None]
+    for reading in (*readings, *coarser):
         key = reading.figure.key
         (folder / f"{key}.js").write_text(data_files.script(key, data_files.figure_data(reading)), encoding="utf-8")
         for breakdown in reading.figure.parts:

@@ -26,17 +26,22 @@ create table marts.dim_site as select * from (values
   ('xx1', 'Elsewhere', 'comparator', 'england', null, true, false)
 ) as t(site_id, name, kind, nation, organisation, is_confirmed, is_simulated);
 
-create table marts.dim_metric as select metric_id, 1 as definition_version, name, 'Defined so.' as definition,
+create table marts.dim_metric as select metric_id, version as definition_version, name,
+  if(version = 2, 'Defined anew.', 'Defined so.') as definition,
   'counted' as numerator, 'of these' as denominator, unit, 'higher' as direction, 'programme' as owner,
   'england, scotland, wales' as nations, comparability, 'Because.' as comparability_reason,
   '1' as outcome, question, source_kind, 'Here' as source
 from (values
-  ('asked', 'People who asked', 'people', 'limited', '4;6', 'records'),
-  ('helped', 'People helped', 'percent', 'full', '4', 'records'),
-  ('cases', 'Open cases', 'cases', 'limited', '4', 'records'),
-  ('scored', 'Mean score', 'points of the measure', 'full', '4', 'records'),
-  ('unheard', 'Never delivered', 'percent', 'none', '4', 'published')
-) as t(metric_id, name, unit, comparability, question, source_kind);
+  ('asked', 1, 'People who asked', 'people', 'limited', '4;6', 'records'),
+  ('helped', 1, 'People helped', 'percent', 'full', '4', 'records'),
+  ('helped_base', 1, 'People helped: base', 'people', 'full', '4', 'records'),
+  ('cases', 1, 'Open cases', 'cases', 'limited', '4', 'records'),
+  ('longest', 1, 'Longest wait', 'days', 'full', '4', 'records'),
+  ('scored', 1, 'Mean score', 'points of the measure', 'full', '4', 'records'),
+  ('revised', 1, 'Revised share', 'percent', 'none', '4', 'published'),
+  ('revised', 2, 'Revised share', 'percent', 'none', '4', 'published'),
+  ('unheard', 1, 'Never delivered', 'percent', 'none', '4', 'published')
+) as t(metric_id, version, name, unit, comparability, question, source_kind);
 
 create table marts.metric_series as
 with months as (select unnest(generate_series(date '2023-01-01', date '2025-06-01', interval 1 month))::date as d),
@@ -67,6 +72,26 @@ from (
   from marts.metric_series, (values ('Team 01'), ('Team 02')) as t(team)
   where site_id in ('ash', 'dee') and metric_id = 'asked'
 );
+insert into marts.metric_series
+select site_id, 'all', 'longest', 1, 'month', period_start, period_end, 'all', 'all', null, null, d, d, [], null, 's1'
+from (
+  select *, if(site_id = 'ash' and period_start = '2025-06-01', 900, 30) as d
+  from marts.metric_series where metric_id = 'asked' and grain = 'month'
+);
+insert into marts.metric_series
+select site_id, 'all', 'revised', version, 'year', d, d + interval 1 year - interval 1 day, 'all', 'all', null,
+  null, v, v, [], null, null
+from marts.dim_site, (values
+  (1, date '2021-04-01', 7.25), (1, date '2022-04-01', 7.5), (2, date '2022-04-01', 3.5), (2, date '2023-04-01', 90.125)
+) as t(version, d, v) where site_id in ('ash', 'birch')
+union all
+select site_id, 'all', 'asked', 1, 'year', date '2023-04-01', date '2024-03-31', 'all', 'all', 600.5, null,
+  600.5, 600.5, [], null, 's1'
+from marts.dim_site where site_id in ('ash', 'birch')
+union all
+select site_id, 'all', 'helped_base', 1, 'month', period_start, period_end, 'all', 'all', null, null, 100,
+  100, [], null, 's1'
+from marts.metric_series where metric_id = 'helped' and breakdown = 'all' and site_id = 'ash';
 update marts.metric_series set value = null, value_raw = null, numerator = null, denominator = null,
   flags = ['suppressed'] where site_id = 'birch' and period_start in ('2024-03-01', '2024-04-01');
 update marts.metric_series set value = value_raw * 1.25, flags = ['linked', 'estimated']

@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from cls_pipeline.briefing.charts import LINKED
 from tests.e2e.conftest import CHROMIUM, launched
 
 PHONE, DESK = 390, 1280
@@ -102,16 +103,28 @@ def test_no_page_scrolls_sideways(opened: dict[str, Opened]) -> None:
 
 
 def test_a_chart_is_drawn_for_each_site_of_a_figure(opened: dict[str, Opened]) -> None:
-    assert opened["question-6"].page.locator("#asked .panel svg.marks").count() == 4
+    assert opened["question-6"].page.locator("#asked > .charts .panel svg.marks").count() == 4
+
+
+def test_versions_of_a_definition_are_named_in_the_chart(opened: dict[str, Opened]) -> None:
+    panel = opened["question-4"].page.locator("#revised [data-sites=ash]")
+    assert panel.locator("svg.marks .mark-text.role-mark text").all_text_contents() == ["def. 1", "def. 2"]
+
+
+def test_what_lies_beyond_a_shared_scale_is_marked_and_told(opened: dict[str, Opened]) -> None:
+    shown = opened["question-4"].page.locator("#longest")
+    marks = [shown.locator(f"[data-sites={site}] svg.marks path[fill='{LINKED}']").count() for site in ("ash", "dee")]
+    assert marks == [1, 0]
+    assert shown.locator(".beyond").inner_text() == "The scale ends at 30. Marked ▲ and beyond it: Ash, June 2025: 900."
 
 
 def test_a_linked_part_is_dashed(opened: dict[str, Opened]) -> None:
-    cedar = opened["question-6"].page.locator("#asked [data-sites=cedar] svg.marks")
+    cedar = opened["question-6"].page.locator("#asked > .charts [data-sites=cedar] svg.marks")
     assert cedar.locator("path[stroke-dasharray='4,2']").count() == 1
 
 
 def test_the_gap_of_withheld_figures_is_shaded(opened: dict[str, Opened]) -> None:
-    birch = opened["question-6"].page.locator("#asked [data-sites=birch] svg.marks")
+    birch = opened["question-6"].page.locator("#asked > .charts [data-sites=birch] svg.marks")
     assert birch.locator(".mark-rect path").count() == 1
 
 

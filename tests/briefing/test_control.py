@@ -44,9 +44,9 @@ def test_embedded_points_and_limits_are_the_releases_to_the_last_digit(released:
         rows: list[tuple[Any, ...]] = con.execute(
             "select name, breakdown_value, strftime(period_start, '%Y-%m-%d'), value, mean, lower_limit, upper_limit,"
             " array_to_string(signals, ' '), meaning from marts.control_point"
-            " join marts.dim_metric using (metric_id) where site_id = 'ash'"
+            " join marts.dim_metric using (metric_id, definition_version) where site_id = 'ash'"
         ).fetchall()
-    assert len(rows) == 120
+    assert len(rows) == 180
     assert found == {row[:3]: row[3:] for row in rows}
 
 

@@ -49,9 +49,44 @@ def test_embedded_figures_are_the_releases_to_the_last_digit(released: Path, bri
     rows = asked(
         released,
         "select site_id, strftime(period_start, '%Y-%m-%d'), value, value_raw from marts.metric_series"
-        f" where metric_id = '{metric}' and breakdown = 'all' and site_id <> 'xx1'",
+        f" where metric_id = '{metric}' and breakdown = 'all' and site_id <> 'xx1' and grain = 'month'",
     )
     assert found == {(site, start): (value, raw) for site, start, value, raw in rows}
+
+
+def test_two_versions_of_a_definition_are_two_series_and_each_is_defined(briefing: Path) -> None:
+    told = [(s["site"], s["version"], s["value"]) for s in data(briefing, "revised")["series"] if s["site"] == "ash"]
+    assert told == [("ash", 1, [7.25, 7.5, None]), ("ash", 2, [None, 3.5, 90.125])]
+    text = words(briefing, "question-4.html")
+    assert "Figures by another version of the definition are a line of their own, named." in text
+    assert "Defined anew." in text
+    assert "Version 1 Defined so. Its figures are a line of their own." in text
+
+
+def test_a_sites_words_say_since_when_the_newest_definition_tells(briefing: Path) -> None:
+    said = "All this by definition 2, from 2022–23 on; what is told by definition 1 is a line of its own."
+    assert f"Between 3.5% and 90.1% over 2 years shown. {said}" in words(briefing, "site-ash.html")
+
+
+def test_a_metric_told_by_month_and_by_year_is_shown_by_both(briefing: Path) -> None:
+    assert "By year. 2023–24. England: 600.5 at Ash to 600.5 at Birch." in words(briefing, "question-6.html")
+    assert {s["site"]: s["value"] for s in data(briefing, "asked--year")["series"]} == {
+        "ash": [600.5],
+        "birch": [600.5],
+    }
+
+
+def test_a_figure_that_qualifies_another_stands_beside_it(briefing: Path) -> None:
+    page = (briefing / "question-4.html").read_text(encoding="utf-8")
+    assert page.count('data-figure="helped_base"') == 1
+    assert 'id="helped_base"' not in page
+
+
+@pytest.mark.parametrize(("key", "origin"), [("revised", "published"), ("helped", "simulated")])
+def test_each_chart_says_whether_it_is_published_or_simulated(briefing: Path, key: str, origin: str) -> None:
+    page = (briefing / "question-4.html").read_text(encoding="utf-8")
+    (unit,) = re.findall(rf'data-figure="{key}">\s*<p class="scale-line"><span class="unit-line">(.*?)</p>', page)
+    assert f">{origin}</span>" in unit
 
 
 def test_a_table_shows_the_newest_figure_of_each_site_to_the_last_digit_shown(released: Path, briefing: Path) -> None:

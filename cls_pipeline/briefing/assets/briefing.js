@@ -16,6 +16,16 @@
 
   // The rows of one series, by sort: see charts.py.
   function rowsOf(data, series, extra, by) {
+    const rows = plain(data, series, extra, by);
+    if (data.series.every((s) => s.version === data.newest || s.site !== series.site) || !data.newest) return rows;
+    // Two versions of a definition are two measures: each its own line, named where it begins.
+    const first = rows.find((row) => "pl".includes(row.t));
+    const is_newest = series.version === data.newest;
+    if (first) rows.push({ ...first, t: is_newest ? "z" : "v", label: `${extra.pixels === undefined ? "def." : "definition"} ${series.version}` });
+    if (is_newest) return rows;
+    return rows.filter((row) => !"bew".includes(row.t)).map((row) => ("po".includes(row.t) ? { ...row, t: "q" } : row));
+  }
+  function plain(data, series, extra, by) {
     const rows = [], values = series.value.map((v) => (v === null ? null : v / (by || 1)));
     const flags = series.flags;
     const apart = (series.breaks || []).filter((b) => b.verdict === "not comparable").map((b) => day(b.day));
@@ -87,23 +97,41 @@
     each(last, "x", (x) => { x.scale = { domain: span(data) }; });
     each(last, "y", (y) => { y.scale = { domain: reach(data, values), nice, zero: false }; });
   }
-  function fill(spec, data, sites, names, beside, pixels) {
+  function fill(spec, data, sites, names, beside, pixels, cut) {
     const series = data.series.filter((s) => s.site === sites[0]);
-    spec.data = { values: series.flatMap((s) => rowsOf(data, s, { name: names[s.site].name, pixels })) };
-    scaled(spec, data, beside.flatMap((s) => [...s.value, ...(s.raw || [])]), false);
+    const values = beside.flatMap((s) => [...s.value, ...(s.raw || [])]), top = cut ? topOf(values) : Infinity;
+    const rows = series.flatMap((s) => rowsOf(data, s, { name: names[s.site].name, pixels }));
+    const beyond = rows.filter((row) => "plq".includes(row.t) && row.y > top).map((row) => ({ t: "x", x: row.x }));
+    spec.data = { values: [...rows, ...beyond] };
+    scaled(spec, data, values.filter((v) => v <= top), false);
+  }
+  // Where nineteen of twenty figures would lie in the lower half, few decide the scale: it ends before them.
+  function topOf(values) {
+    const sorted = values.filter((v) => v !== null).sort((a, b) => a - b), most = 2 * sorted[Math.floor(0.95 * (sorted.length - 1))];
+    return most > 0 && sorted.at(-1) > most ? sorted.filter((v) => v <= most).at(-1) : Infinity;
+  }
+  // What lies beyond the end of a shared scale, in words.
+  function beyond(data, names) {
+    const top = topOf(data.series.flatMap((s) => [...s.value, ...(s.raw || [])]));
+    const out = data.series.flatMap((s) => s.value.map((v, i) => [v, `${names[s.site].name}, ${data.words[i]}: ${shown(data, v || 0)}`]));
+    const told = out.filter(([v]) => v > top).sort((a, b) => b[0] - a[0]).map(([, words]) => words);
+    if (!told.length) return "";
+    const rest = told.length > 4 ? ` and ${told.length - 4} more, in the table of every figure` : "";
+    return `The scale ends at ${shown(data, top)}. Marked ▲ and beyond it: ${told.slice(0, 4).join("; ")}${rest}.`;
   }
 
   Object.assign(KINDS, {
     panel(box, data, sites, names) {
-      const own = box.closest(".charts").dataset.own === "true";
+      const charts = box.closest(".charts"), own = charts.dataset.own === "true";
       const spec = copy(window.CLS_CHARTS.panel);
-      fill(spec, data, sites, names, own ? data.series.filter((s) => s.site === sites[0]) : data.series);
+      fill(spec, data, sites, names, own ? data.series.filter((s) => s.site === sites[0]) : data.series, undefined, !own && !isCount(data));
       spec.width = box.clientWidth;
       return spec;
     },
     series(box, data, sites, names) {
       const spec = copy(window.CLS_CHARTS.series);
       const [from, until] = span(data);
+      if (box.classList.contains("low")) spec.height = 150;
       const pixels = box.clientWidth > 560 ? (box.clientWidth - 52) / (until - from) : 0;
       fill(spec, data, sites, names, data.series.filter((s) => s.site === sites[0]), pixels);
       spec.width = box.clientWidth;
@@ -111,7 +139,7 @@
     },
     spark(box, data, sites, names) {
       const spec = copy(window.CLS_CHARTS.spark), count = isCount(data);
-      const rows = data.series.flatMap((s) => {
+      const rows = data.series.filter((s) => s.version === data.newest).flatMap((s) => {
         const own = s.site === sites[0];
         if (!own && names[s.site].nation !== box.dataset.nation) return [];
         const by = count ? average(s.value) : 1;
@@ -121,8 +149,8 @@
       });
       spec.data = { values: rows.sort((a, b) => (a.t === "n" ? 0 : 1) - (b.t === "n" ? 0 : 1)) };
       spec.width = box.clientWidth;
-      const drawn = spec.data.values.filter((row) => row.y !== undefined).map((row) => row.y);
-      scaled(spec, data, drawn, false);
+      const drawn = spec.data.values.filter((row) => row.y !== undefined), top = topOf(drawn.map((row) => row.y));
+      scaled(spec, data, drawn.filter((row) => row.t !== "n" || row.y <= top).map((row) => row.y), false);
       return spec;
     },
     parts(box, data, sites) {
@@ -163,8 +191,13 @@
     if (!isOpen(box) || box.dataset.drawn === String(box.clientWidth)) return;
     box.dataset.drawn = String(box.clientWidth);
     const names = await load("sites");
-    const data = box.dataset.figure ? await load(box.dataset.figure) : null;
-    const spec = KINDS[box.dataset.kind](box, data, (box.dataset.sites || "").split(" "), names);
+    const charts = box.closest(".charts[data-figure]"), key = box.dataset.figure || (charts && charts.dataset.figure);
+    const data = key ? await load(key) : null, sites = (box.dataset.sites || "").split(" ");
+    if (!box.hasAttribute("role")) {
+      box.setAttribute("role", "img");
+      box.setAttribute("aria-label", `${data.title}, ${names[sites[0]].name}. Described below.`);
+    }
+    const spec = KINDS[box.dataset.kind || "panel"](box, data, sites, names);
     await window.vegaEmbed(box, spec, { actions: false, renderer: "svg", logLevel: 1 });
     // What it shows stands in words beside it; its marks are no reading.
     box.querySelector("svg").setAttribute("aria-hidden", "true");
@@ -173,13 +206,16 @@
   // One scale or each its own: shares and days can be compared between sites, counts differ with their size.
   async function prepareScale(charts) {
     if (charts.dataset.own !== undefined) return;
-    const data = await load(charts.dataset.figure);
+    const [names, data] = [await load("sites"), await load(charts.dataset.figure)];
     if (charts.dataset.own !== undefined) return;
     charts.dataset.own = String(isCount(data));
     const button = charts.querySelector("button.scale"), words = charts.querySelector(".scale-words");
+    const cut = charts.querySelector(".beyond"), out = isCount(data) ? "" : beyond(data, names);
     const tell = () => {
       const own = charts.dataset.own === "true";
       words.textContent = own ? "Each panel on its own scale, as sites differ in size: compare shapes, not heights." : "Every panel on one scale.";
+      cut.textContent = out;
+      cut.hidden = own || !out;
       button.textContent = own ? "Use one scale" : "Use own scales";
     };
     tell();
