@@ -216,3 +216,43 @@ def test_a_share_of_two_parts_of_a_breakdown_does_not_tell_the_small_one() -> No
     assert withheld(named, "which", same=same) == {"people half", "people whole"}
     told = [row | {"was_told": row["which"] == "people whole"} for row in named]
     assert "share all" in withheld(told, "which", same=same)
+
+
+def test_few_staff_are_nobody_who_is_supported_and_few_cases_are_withheld_whatever_the_staff() -> None:
+    staff = {"unit": "cases per full-time equivalent", "denominator_words": "full-time equivalents in post"}
+    assert withheld([band("all", 90, denominator=4.5, **staff)], "breakdown_value") == set()
+    assert withheld([band("all", 6, denominator=9.5, **staff)], "breakdown_value") == {"all"}
+
+
+def test_cases_of_a_team_that_are_withheld_are_not_told_by_the_teams_cases_per_worker() -> None:
+    relations = pl.DataFrame(
+        {
+            "relation": ["staffed"] * 2,
+            "role": ["whole", "part"],
+            "metric_id": ["cases", "per_worker"],
+            "field": ["numerator"] * 2,
+        }
+    )
+    teams = [("all", 145), ("a", 80), ("b", 60), ("c", 5)]
+    staff = {"unit": "cases per full-time equivalent", "denominator_words": "full-time equivalents in post"}
+    rows = [band(team, cases, metric_id="cases", denominator=None, unit="cases") for team, cases in teams]
+    rows += [band(team, cases, metric_id="per_worker", denominator=cases / 16, **staff) for team, cases in teams]
+    table = as_figures(pl.DataFrame(rows, infer_schema_length=None).with_columns(_numbers(rows)))
+    hidden = table.join(withheld_figures(table, relations, 7), on="row")
+    assert sorted(hidden.select("metric_id", "breakdown_value").rows()) == [
+        (metric, team) for metric in ("cases", "per_worker") for team in ("b", "c")
+    ]
+
+
+def test_goals_of_few_reviews_are_withheld_however_many_the_goals() -> None:
+    share = {"breakdown": "all", "breakdown_value": "all", "unit": "percent"}
+    together = [("reviews", "together", metric, None, None, None) for metric in ("goals", "reviews")]
+
+    def hidden(reviews: int) -> set[object]:
+        rows: list[dict[str, object]] = [
+            {**share, "metric_id": "goals", "numerator": 20, "denominator": 35},
+            {**share, "metric_id": "reviews", "numerator": reviews, "denominator": 60},
+        ]
+        return withheld(rows, "metric_id", same=together)
+
+    assert (hidden(6), hidden(20)) == ({"goals", "reviews"}, set())
