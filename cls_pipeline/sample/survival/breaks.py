@@ -86,8 +86,8 @@ def course_of(frame: pl.DataFrame) -> Course:
     """One site and metric in order of month (`metric_id`, `true_value`, `value_raw`, `units`) as `steps` takes it."""
     metric = frame["metric_id"][0]
     ratio = (frame["value_raw"] / frame["true_value"]).to_numpy().astype(np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs: Numbers = np.log(np.where(ratio > 0, ratio, np.nan))
+    # Of a true nought nothing is a multiple: polars makes it infinite.
+    logs: Numbers = np.log(np.where((ratio > 0) & np.isfinite(ratio), ratio, np.nan))
     if metric not in STANDS_ON:
         return Course(logs, None, True)
     share = frame["true_value"] / 100 if metric in SHARES else 1

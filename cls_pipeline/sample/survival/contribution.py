@@ -126,31 +126,43 @@ def _after(row: dict[str, object]) -> tuple[date, date]:
 
 
 def scored(found: pl.DataFrame, truth: Path) -> pl.DataFrame:
-    """By design and metric: how many sites have an estimate, how many intervals hold the true size and how many leave
-    nought out, the means of both, and the mean half width."""
+    """`summed` of the sites' estimates that are shown, each beside its true size."""
     as_is, without = (true_series(truth, world) for world in ("as_is", "without_programme"))
     shown = found.filter(
         "is_shown", pl.col("site_id") != "programme", pl.col("metric_id").is_in(as_is["metric_id"].unique().to_list())
     )
     rows = [row | {"true": true_effect(row, as_is, without)} for row in shown.rows(named=True)]
-    return _summed(pl.DataFrame(rows, schema_overrides={"true": pl.Float64}))
+    return summed(pl.DataFrame(rows, schema_overrides={"true": pl.Float64}))
 
 
-def _summed(rows: pl.DataFrame) -> pl.DataFrame:
-    true = pl.col("true")
-    return (
-        rows.drop_nulls("true")
+def summed(rows: pl.DataFrame) -> pl.DataFrame:
+    """By design and metric, and by design: how many sites have an estimate, how many intervals hold the true size; how
+    many effects were `planted`, how many of these are `found` (the interval leaves nought out on their side); how many
+    intervals leave nought out where there is no effect or one the other way (`false`); the means of true size and
+    estimate, and the median half width."""
+    true, low, high = (pl.col(name) for name in ("true", "low", "high"))
+    is_told = (low > 0) | (high < 0)
+    is_found = ((low > 0) & (true > 0)) | ((high < 0) & (true < 0))
+    known = rows.drop_nulls("true")
+    everything = known.with_columns(metric_id=pl.lit("all"))
+    counted = (
+        pl.concat([known, everything])
         .group_by("design", "metric_id")
         .agg(
             sites=pl.len(),
-            holding=true.is_between("low", "high").mean().round(2),
-            leaving_nought_out=((pl.col("low") > 0) | (pl.col("high") < 0)).mean().round(2),
+            inside=true.is_between("low", "high").sum(),
+            planted=(true != 0).sum(),
+            found=is_found.sum(),
+            false=(is_told & ~is_found).sum(),
             true=true.mean().round(2),
             estimate=pl.mean("estimate").round(2),
-            half_width=((pl.col("high") - pl.col("low")) / 2).median().round(2),
+            half_width=((high - low) / 2).median().round(2),
         )
         .sort("design", "metric_id")
     )
+    # Means over figures of several units say nothing.
+    means = ("true", "estimate", "half_width")
+    return counted.with_columns(pl.when(pl.col("metric_id") != "all").then(pl.col(means)))
 
 
 def main(home: Path) -> None:
@@ -160,7 +172,7 @@ def main(home: Path) -> None:
     nought = without.filter("is_shown", pl.col("site_id") != "programme").with_columns(true=pl.lit(0.0))
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, fmt_str_lengths=50):
         print("On true figures:", scored(estimates(true_series(truth, "as_is")), truth), sep="\n")
-        print("On the figures of the world without the programme:", _summed(nought), sep="\n")
+        print("On the figures of the world without the programme:", summed(nought), sep="\n")
         if warehouse.exists():
             with closing(duckdb.connect(str(warehouse), read_only=True)) as con:
                 made = con.sql("from marts.contribution").pl()

@@ -23,7 +23,7 @@ from cls_pipeline.sample.survival.compare import accuracy, compared
 from cls_pipeline.sample.survival.effect import estimate, reached
 from cls_pipeline.sample.survival.links import pairs_of
 from cls_pipeline.sample.survival.naive import naive_monthly
-from cls_pipeline.sample.survival.quarters import quarters_compared
+from cls_pipeline.sample.survival.periods import periods_compared
 from cls_pipeline.sample.survival.scores import naive_scores, scores_compared
 from cls_pipeline.sample.survival.starts import starts_of
 from cls_pipeline.sample.write import write_sample
@@ -43,8 +43,8 @@ READINGS = ("true_value", "value", "value_raw", "naive_value")
 class Survival:
     """What one seed showed: `figures` (see `compare.compared`), `accuracy`, `pairs` of people (see `links.pairs_of`),
     `breaks` (see `breaks.breaks_found`), `effects` (`metric_id` and the estimate by reading), `starts` of services
-    (see `starts.starts_of`), outcome `scores` (see `scores.scores_compared`) and figures by `quarters` (see
-    `quarters.quarters_compared`)."""
+    (see `starts.starts_of`), outcome `scores` (see `scores.scores_compared`) and figures of other `periods` (see
+    `periods.periods_compared`)."""
 
     seed: int
     rows: int
@@ -55,7 +55,7 @@ class Survival:
     effects: pl.DataFrame
     starts: pl.DataFrame
     scores: pl.DataFrame
-    quarters: pl.DataFrame
+    periods: pl.DataFrame
 
 
 def survive(
@@ -119,7 +119,7 @@ def _measured(con: duckdb.DuckDBPyConnection, seed: int, rows: int, registry: Re
         effects=_effects(figures, exposure),
         starts=pl.concat(starts_of(con, site, seed, services) for site in sites),
         scores=scores_compared(con, settings.home, joined),
-        quarters=quarters_compared(con, settings.home, month_end(months[-1])),
+        periods=periods_compared(con, settings.home, registry, month_end(months[-1])),
     )
 
 

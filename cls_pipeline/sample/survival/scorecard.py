@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -10,6 +11,7 @@ from rich.table import Table
 
 from cls_pipeline.sample.survival.compare import accuracy
 from cls_pipeline.sample.survival.links import quality
+from cls_pipeline.sample.survival.periods import periods_accuracy
 from cls_pipeline.sample.survival.scores import scores_accuracy
 from cls_pipeline.sample.survival.starts import recovered
 
@@ -24,7 +26,8 @@ EFFECT_WITHIN, BREAKS_FOUND = 0.10, 0.95
 
 
 def scorecard(played: Sequence[Survival]) -> Iterator[Table]:
-    """The tables: errors and coverage, scores, quarters, links, starts of services, breaks, the planted effect."""
+    """The tables: errors and coverage of months, scores and further periods, those that miss an aim, links, starts of
+    services, breaks, the planted effect."""
     yield _accuracy(played)
     yield _errors(
         pl.concat(one.scores for one in played),
@@ -32,16 +35,16 @@ def scorecard(played: Sequence[Survival]) -> Iterator[Table]:
         "site-years",
         "Outcome scores: errors of counts, in points of shares, and of the length of the scale for means",
     )
-    yield _errors(
-        pl.concat(one.quarters for one in played),
-        "figures by quarter",
-        "site-quarters",
-        "Hubs, staff and the way to support: errors as a share of the truth",
-    )
+    yield from period_tables(pl.concat(one.periods for one in played))
     yield _links(played)
     yield _starts(played)
     yield _breaks(played)
     yield _effects(played)
+
+
+def write_details(played: Sequence[Survival], file: Path) -> None:
+    """Writes `periods.periods_accuracy` by metric as CSV."""
+    periods_accuracy(pl.concat(one.periods for one in played), "metric_id").write_csv(file)
 
 
 def table(columns: Sequence[str], numbers: Sequence[str], title: str) -> Table:
@@ -90,18 +93,56 @@ def _accuracy(played: Sequence[Survival]) -> Table:
 
 
 def _reached(row: dict[str, Any]) -> str:
-    better = not row["median"] or (row["naive_median"] or 0) >= TIMES_BETTER * row["median"]
-    missed = [
-        name
-        for name, ok in (
-            ("coverage", row["coverage"] >= COVERAGE),
-            ("median", (row["median"] or 0) <= MEDIAN),
-            ("95th", (row["p95"] or 0) <= P95),
-            ("ten times better", better),
-        )
-        if not ok
-    ]
+    missed = _missed(row)
+    if row["median"] and (row["naive_median"] or 0) < TIMES_BETTER * row["median"]:
+        missed.append("ten times better")
     return "yes" if not missed else "not: " + ", ".join(missed)
+
+
+def _missed(row: dict[str, Any]) -> list[str]:
+    """Which of the aims of an error and of coverage are missed."""
+    aims = (
+        ("coverage", row["coverage"] >= COVERAGE),
+        ("median", (row["median"] or 0) <= MEDIAN),
+        ("95th", (row["p95"] or 0) <= P95),
+    )
+    return [name for name, is_reached in aims if not is_reached]
+
+
+def period_tables(figures: pl.DataFrame) -> Iterator[Table]:
+    """Of `periods.periods_compared`: a table by what metrics are of, worst first, and one of metrics that miss an aim
+    within twelve months of a cutover; those that miss coverage alone are named below it."""
+    numbers = ["figures", "coverage", "exact", "median", "95th", "naive median", "naive 95th"]
+    groups = table(
+        ["figures of", "periods", *numbers],
+        numbers,
+        "By quarter, year, area and team: errors as a share of the truth, of shares in points",
+    )
+    found = periods_accuracy(figures, "of")
+    for near, where in ((True, "within 12 of a cutover"), (False, "others")):
+        for row in found.filter(pl.col("near") == near).iter_rows(named=True):
+            groups.add_row(row["of"], where, *_period_cells(row))
+    yield groups
+    missing = table(
+        ["metric", "of", *numbers, "missed"],
+        numbers,
+        f"Of these within 12 months of a cutover, what misses an aim (coverage {COVERAGE:.0%}, median {MEDIAN:.1%},"
+        f" 95th {P95:.0%})",
+    )
+    seldom = []
+    for row in periods_accuracy(figures.filter("near"), "metric_id").iter_rows(named=True):
+        missed = _missed(row)
+        if missed == ["coverage"]:
+            seldom.append(f"{row['metric_id']} {row['coverage']:.1%}")
+        elif missed:
+            missing.add_row(row["metric_id"], row["of"], *_period_cells(row), ", ".join(missed))
+    missing.caption, missing.caption_justify = f"Coverage alone: {', '.join(seldom) or 'none'}", "left"
+    yield missing
+
+
+def _period_cells(row: dict[str, Any]) -> list[str]:
+    errors = (_percent(row[name]) for name in ("median", "p95", "naive_median", "naive_p95"))
+    return [f"{row['figures']:,}", f"{row['coverage']:.1%}", f"{row['exact'] or 0:.1%}", *errors]
 
 
 def _errors(figures: pl.DataFrame, what: str, counted: str, title: str) -> Table:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from cls_pipeline.sample.chance import Numbers
-from cls_pipeline.sample.survival.breaks import compared_breaks
+from cls_pipeline.sample.survival.breaks import compared_breaks, course_of
 from cls_pipeline.sample.survival.steps import Course, true_steps
 
 MONTHS = pl.date_range(date(2018, 1, 1), date(2023, 12, 1), "1mo", eager=True)
@@ -68,6 +68,20 @@ def test_a_step_of_a_record_or_none_a_month_may_lie_in_several_months() -> None:
     wrong = np.where(AT >= 30, rng.poisson(1.2, len(AT)), 0)
     [step] = true_steps(Course(np.log((12.0 + wrong) / 12.0), np.full(len(AT), 12.0), True))
     assert step.earliest <= 30 <= step.latest + 3
+
+
+def test_a_month_that_is_truly_nought_or_not_recorded_has_no_ratio_and_no_warning() -> None:
+    frame = pl.DataFrame(
+        {
+            "metric_id": "requests_received",
+            "true_value": [0.0, 0.0, 4.0, 4.0],
+            "value_raw": [2.0, 0.0, None, 8.0],
+            "units": [0.0, 0.0, 4.0, 4.0],
+        }
+    )
+    with np.errstate(all="raise"):
+        course = course_of(frame)
+    assert np.isnan(course.ratio).tolist() == [True, True, True, False]
 
 
 TOLD = {"site_id": pl.String, "metric_id": pl.String, "month": pl.Date, "size": pl.Float64, "is_alarm": pl.Boolean}
