@@ -45,7 +45,7 @@ with
         group by site_id, metric_id
     ),
 
-    final as (
+    carried as (
         select
             code_ends.site_id,
             level_before.metric_id,
@@ -66,6 +66,44 @@ with
         from code_ends
         inner join level_before on code_ends.site_id = level_before.site_id
         group by code_ends.site_id, level_before.metric_id, code_ends.break_date
+    ),
+
+    -- These rest on the same outcomes, and no value of them is carried.
+    others as (
+        select
+            unnest(
+                [
+                    'resolved_at_first_contact_by_area',
+                    'requests_resolved_within_a_day',
+                    'requests_ending_in_signposting',
+                    'people_signposted',
+                    'new_clients_signposted',
+                    'new_clients_signposted_7_days',
+                    'new_clients_signposted_3_days',
+                    'new_clients_no_council_support',
+                    'existing_clients_signposted',
+                    'existing_clients_no_council_support'
+                ]
+            ) as metric_id
+    ),
+
+    final as (
+        select *
+        from carried
+        union all by name
+        select
+            carried.site_id,
+            others.metric_id,
+            carried.break_date,
+            cast(null as double) as size,
+            cast(null as double) as size_low,
+            cast(null as double) as size_high,
+            case
+                when carried.verdict = 'linked' then 'not measured' else carried.verdict
+            end as verdict,
+            carried.note || '; what that changes is left in this figure' as note
+        from carried
+        cross join others
     )
 
 select *

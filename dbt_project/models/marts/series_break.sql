@@ -163,6 +163,7 @@ with
             verdict,
             note
         from code_ends
+        where (site_id, metric_id) in (select site_id, metric_id from series)
     ),
 
     -- Two instruments are two series; where a site went from one to the other, neither
