@@ -113,7 +113,8 @@ def score(
         2026, 10, 31
     ),
     details: Annotated[
-        Path | None, typer.Option(help="A CSV file to write: each figure by quarter, year, area and team, by metric.")
+        Path | None,
+        typer.Option(help="A CSV file to write: errors by metric and breakdown, of quarters, years, areas and teams."),
     ] = None,
 ) -> None:
     """Play seeds through the pipeline in homes of their own and compare every figure with the truth.

@@ -1,7 +1,7 @@
 """Figures by quarter, year, area and team of one simulated home that is built, against its truth.
 
-Run as `python -m cls_pipeline.sample.survival.of_home HOME [CSV]`: prints the tables, and writes a row for each metric.
-`cls sample score` plays seeds in homes of their own instead and measures more.
+Run as `python -m cls_pipeline.sample.survival.of_home HOME [CSV]`: prints the tables, and writes a row for each metric
+and breakdown. `cls sample score` plays seeds in homes of their own instead and measures more.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main(home: Path, details: Path | None = None) -> None:
         out.print(table)
         out.print()
     if details:
-        periods_accuracy(figures, "metric_id").write_csv(details)
+        periods_accuracy(figures, "figure").write_csv(details)
 
 
 if __name__ == "__main__":

@@ -49,8 +49,9 @@ def periods_compared(con: duckdb.DuckDBPyConnection, home: Path, registry: Regis
     left out, as nobody can look back from them; so is what is truly nought, unless it is a share.
 
     Returns:
-        `truth_periods.KEY`, `of` (what the metric is of), `near` (touches within twelve months of a cutover),
-        `comparable`, `error` and `naive_error` (null by areas, whose spelling is each system's own).
+        `truth_periods.KEY`, `of` (what the metric is of), `figure` (the metric and what it is broken down by), `near`
+        (touches within twelve months of a cutover), `comparable`, `error` and `naive_error` (null by areas, whose
+        spelling is each system's own).
     """
     events = {entity: pl.read_parquet(home / "truth" / f"{entity}.parquet") for entity in ENTITIES}
     since = pl.lit(events["workforce"]["month"].min()).dt.offset_by("1y")
@@ -73,7 +74,9 @@ def periods_compared(con: duckdb.DuckDBPyConnection, home: Path, registry: Regis
 def with_errors(both: pl.DataFrame) -> pl.DataFrame:
     base = both.filter(pl.col("metric_id").is_in(list(INSTEAD.values()))).select(*KEY, base="true_value")
     rest = [name for name in KEY if name != "metric_id"]
-    instead = both.select(*rest, pl.col("metric_id").replace(INSTEAD)).join(base, on=KEY, how="left")["base"]
+    instead = both.select(*rest, pl.col("metric_id").replace(INSTEAD)).join(
+        base, on=KEY, how="left", maintain_order="left"
+    )["base"]
     is_share, is_instead = pl.col("unit") == "percent", pl.col("metric_id").is_in(list(INSTEAD))
     whole = pl.when(is_share).then(100.0).when(is_instead).then(instead).otherwise(pl.col("true_value").abs())
     usable = ~pl.col("flags").list.eval(pl.element().is_in(list(NOT_COMPARABLE))).list.any()
@@ -83,7 +86,10 @@ def with_errors(both: pl.DataFrame) -> pl.DataFrame:
         .select(
             *KEY,
             pl.col("metric_id").replace_strict(GROUP_OF).alias("of"),
-            "near",
+            figure=pl.when(pl.col("breakdown") == "all")
+            .then("metric_id")
+            .otherwise(pl.concat_str("metric_id", pl.lit(" by "), "breakdown")),
+            near="near",
             comparable=(pl.col("value").is_not_null() & usable).fill_null(False),
             error=(pl.col("value") - pl.col("true_value")).abs() / pl.col("whole"),
             naive_error=(pl.col("naive_value") - pl.col("true_value")).abs() / pl.col("whole"),
@@ -126,8 +132,9 @@ def naive_events(con: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
 
 
 def periods_accuracy(figures: pl.DataFrame, by: str) -> pl.DataFrame:
-    """By `by` (`of` or `metric_id`) and whether near a cutover: `of`, `figures`, `coverage`, `exact` (a share),
-    `median` and `p95` error of comparable figures, `naive_median` and `naive_p95` of the naive reading of them."""
+    """By `by` (`of`, `metric_id` or `figure`) and whether near a cutover: `of`, `figures`, `coverage`, `exact` (a
+    share), `median` and `p95` error of comparable figures, `naive_median` and `naive_p95` of the naive reading of
+    them."""
     error, naive = (pl.col(name).filter("comparable") for name in ("error", "naive_error"))
     return (
         figures.group_by(by, "near")

@@ -43,8 +43,8 @@ def scorecard(played: Sequence[Survival]) -> Iterator[Table]:
 
 
 def write_details(played: Sequence[Survival], file: Path) -> None:
-    """Writes `periods.periods_accuracy` by metric as CSV."""
-    periods_accuracy(pl.concat(one.periods for one in played), "metric_id").write_csv(file)
+    """Writes `periods.periods_accuracy` by metric and what it is broken down by as CSV."""
+    periods_accuracy(pl.concat(one.periods for one in played), "figure").write_csv(file)
 
 
 def table(columns: Sequence[str], numbers: Sequence[str], title: str) -> Table:
@@ -110,8 +110,8 @@ def _missed(row: dict[str, Any]) -> list[str]:
 
 
 def period_tables(figures: pl.DataFrame) -> Iterator[Table]:
-    """Of `periods.periods_compared`: a table by what metrics are of, worst first, and one of metrics that miss an aim
-    within twelve months of a cutover; those that miss coverage alone are named below it."""
+    """Of `periods.periods_compared`: a table by what metrics are of, worst first, and one of metrics that are off by
+    too much within twelve months of a cutover; those that are seldom comparable are named below it."""
     numbers = ["figures", "coverage", "exact", "median", "95th", "naive median", "naive 95th"]
     groups = table(
         ["figures of", "periods", *numbers],
@@ -123,20 +123,20 @@ def period_tables(figures: pl.DataFrame) -> Iterator[Table]:
         for row in found.filter(pl.col("near") == near).iter_rows(named=True):
             groups.add_row(row["of"], where, *_period_cells(row))
     yield groups
+    close = figures.filter("near")
     missing = table(
-        ["metric", "of", *numbers, "missed"],
+        ["metric", "of", *numbers],
         numbers,
-        f"Of these within 12 months of a cutover, what misses an aim (coverage {COVERAGE:.0%}, median {MEDIAN:.1%},"
+        f"Of these within 12 months of a cutover, what is off by more than is to be reached (median {MEDIAN:.1%},"
         f" 95th {P95:.0%})",
     )
-    seldom = []
-    for row in periods_accuracy(figures.filter("near"), "metric_id").iter_rows(named=True):
-        missed = _missed(row)
-        if missed == ["coverage"]:
-            seldom.append(f"{row['metric_id']} {row['coverage']:.1%}")
-        elif missed:
-            missing.add_row(row["metric_id"], row["of"], *_period_cells(row), ", ".join(missed))
-    missing.caption, missing.caption_justify = f"Coverage alone: {', '.join(seldom) or 'none'}", "left"
+    for row in periods_accuracy(close, "figure").iter_rows(named=True):
+        if set(_missed(row)) - {"coverage"}:
+            missing.add_row(row["figure"], row["of"], *_period_cells(row))
+    seldom = periods_accuracy(close, "metric_id").filter(pl.col("coverage") < COVERAGE).sort("coverage", "metric_id")
+    names = [f"{metric} {share:.1%}" for metric, share in seldom.select("metric_id", "coverage").iter_rows()]
+    missing.caption = f"Comparable less often than {COVERAGE:.0%}: {', '.join(names) or 'none'}"
+    missing.caption_justify = "left"
     yield missing
 
 
