@@ -6,7 +6,7 @@ against which is decided in `contribution`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -24,26 +24,37 @@ HALF: Final = 0.5
 
 @dataclass(frozen=True)
 class Line:
-    """Points in order: `numbers` of periods, `values` on the scale, and the `people` (or cases) that each rests on."""
+    """Points in order: `numbers` of periods, `values` on the scale, and the `people` (or cases) that each rests on;
+    `is_ratio` where the scale is the logarithm."""
 
     numbers: NDArray[np.int64]
     values: Numbers
     people: Numbers
+    is_ratio: bool = False
 
     def between(self, first: int, last: int) -> Line:
         """The points from a period to another, both included."""
-        kept = (self.numbers >= first) & (self.numbers <= last)
-        return Line(self.numbers[kept], self.values[kept], self.people[kept])
+        return self.kept((self.numbers >= first) & (self.numbers <= last))
 
     def without(self, number: int) -> Line:
         """The line without a period."""
-        kept = self.numbers != number
-        return Line(self.numbers[kept], self.values[kept], self.people[kept])
+        return self.kept(self.numbers != number)
+
+    def kept(self, kept: NDArray[np.bool_]) -> Line:
+        """The points that are true in `kept`."""
+        return replace(self, numbers=self.numbers[kept], values=self.values[kept], people=self.people[kept])
 
     @property
     def weights(self) -> Numbers:
-        """The inverse of a point's variance but for a factor; alike where no people are told."""
-        return np.where(np.isfinite(self.people), np.maximum(self.people, HALF), 1.0)
+        """The inverse of a point's variance but for a factor; alike where no people are told.
+
+        Alike too where figures are compared by ratio: the people of a count are the count itself, and those of money
+        and waits go up and down with it. A point that is high by chance would weigh more: with errors that resemble
+        their neighbours' that gave 15 simulated sites a mean change of -30 % in people waiting where nothing had
+        changed (-4 % if all weigh alike).
+        """
+        weights = np.where(np.isfinite(self.people), np.maximum(self.people, HALF), 1.0)
+        return np.full_like(weights, weights.mean()) if self.is_ratio and len(weights) else weights
 
     def place(self, number: int) -> int:
         """How many points come before a period."""
@@ -91,7 +102,8 @@ def line_of(rows: pl.DataFrame, grain: str, unit: str) -> Line:
     numbers = np.array([number_of(day, grain) for day in rows["period_start"]], dtype=np.int64)
     values = rows["value"].to_numpy().astype(np.float64)
     people = rows["people"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    return Line(numbers, np.log(np.maximum(values, HALF)) if by_ratio(unit) else values, people)
+    is_ratio = by_ratio(unit)
+    return Line(numbers, np.log(np.maximum(values, HALF)) if is_ratio else values, people, is_ratio)
 
 
 def mean_line(lines: list[Line]) -> Line:

@@ -201,7 +201,7 @@ def _councils(world: World, site: str, metric: str, span: Line, first: int) -> l
         if not is_other or not np.isin(span.numbers, line.numbers).all():
             continue
         kept = np.isin(line.numbers, span.numbers)
-        found.append(_mean_change(Line(line.numbers[kept], line.values[kept], line.people[kept]), first))
+        found.append(_mean_change(line.kept(kept), first))
     return found
 
 

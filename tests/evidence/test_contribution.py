@@ -13,7 +13,7 @@ from cls_pipeline.evidence.contribution import SCHEMA, contributions
 
 STARTS = {"ash": date(2019, 4, 1), "brook": date(2023, 1, 1), "cole": date(2023, 4, 1), "dale": date(2019, 4, 1)}
 NATIONS = dict.fromkeys(("ash", "brook", "cole"), "england") | {"dale": "wales"}
-UNITS = {"share_by_area": "percent", "share": "percent", "days": "days"}
+UNITS = {"share_by_area": "percent", "share": "percent", "days": "days", "waiting": "people"}
 NOISE = np.random.default_rng(3).standard_normal(4000)
 
 
@@ -113,6 +113,22 @@ def in_time(site: str, fall: float = 0.0, seed: int = 0) -> list[dict[str, Any]]
         0.003 * np.arange(84) + 0.1 * np.sin(np.arange(84) * np.pi / 6) + 0.02 * NOISE[seed : seed + 84]
     )
     return rows(site, "days", days, level * np.array([1 - fall * (day >= STARTS[site]) for day in days]))
+
+
+def count_of_people(seed: int, weigh: bool) -> list[dict[str, Any]]:
+    """People waiting in months of seven years: a slow trend, and chance that outlasts a month. Nothing changes."""
+    scatter = np.convolve(NOISE[seed : seed + 83 + 6], 0.6 ** np.arange(6), "full")[5:89]
+    waiting = np.round(40 * np.exp(0.008 * np.arange(84) + 0.12 * scatter))
+    made = rows("ash", "waiting", months(84), waiting)
+    return [row | {"people": int(row["value"]) if weigh else 100} for row in made]
+
+
+@pytest.mark.parametrize("seed", range(0, 1000, 100))
+def test_a_count_that_is_high_by_chance_weighs_no_more_than_one_that_is_low(seed: int) -> None:
+    by_itself, alike = (only(judged(count_of_people(seed, weigh)), "before_after", "ash") for weigh in (True, False))
+    assert [by_itself[name] for name in ("estimate", "low", "high")] == [
+        alike[name] for name in ("estimate", "low", "high")
+    ]
 
 
 def only(found: pl.DataFrame, design: str, site: str) -> dict[str, Any]:
