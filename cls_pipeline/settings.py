@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from platformdirs import user_config_path
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -32,10 +32,27 @@ class Settings(BaseSettings):
         ge=0,
         description="counts of people from 1 up to this number are suppressed in a release (the national rule is 7)",
     )
+    round_counts_to: int = Field(
+        default=1,
+        ge=1,
+        description="counts of people that a release shows are rounded to the nearest of this; 1 rounds nothing",
+    )
     pseudonym_key_file: Path = Field(
         default_factory=lambda: user_config_path("cls_pipeline") / "pseudonym.key",
         description="the secret key of the pseudonyms; never beside the data",
     )
+
+    @field_validator("round_counts_to")
+    @classmethod
+    def _is_no_wider_than_the_small_numbers(cls, base: int, info: ValidationInfo) -> int:
+        """No count that is shown may be rounded to nought, and no share that leaves somebody out to all."""
+        limit = info.data.get("small_number")
+        if limit is not None and base > limit + 1:
+            raise ValueError(
+                f"counts that are rounded to the nearest {base} are taken for nought where they are few, so they must"
+                f" be withheld up to {base - 1} at least: set CLS_SMALL_NUMBER to that, or round to {limit + 1} or less"
+            )
+        return base
 
     def model_post_init(self, _context: object) -> None:
         self.home = self.home.expanduser().absolute()

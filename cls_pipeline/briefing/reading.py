@@ -14,6 +14,7 @@ import duckdb
 from cls_pipeline.briefing.control import Control, read_control
 from cls_pipeline.briefing.figures import ALL, Break, Figure, Metric, Point, Series, Site
 from cls_pipeline.briefing.wording import part as words_of
+from cls_pipeline.disclosure.rounding import rounding_in_words
 
 SERIES = """
 select m.metric_id, m.grain, m.breakdown, m.breakdown_value, m.site_id, m.period_start, m.period_end,
@@ -40,6 +41,12 @@ class Told:
     suppressed: int
     figures: int
     records_origin: str | None
+    rounded_to: int | None = None
+
+    @property
+    def rounding(self) -> str:
+        """What is to know of its counts; empty where they are not rounded."""
+        return rounding_in_words(self.rounded_to)
 
 
 @dataclass

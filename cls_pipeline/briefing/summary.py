@@ -79,6 +79,8 @@ def _cannot(release: Release, mine: list[Reading], question: Question, metrics: 
             " withheld because they count, or would tell, few people. Small sites are missing first, so no sum over"
             " sites is given."
         )
+    if release.told.rounding:
+        said.append(release.told.rounding)
     verdicts: Counter[str] = Counter()
     for reading in mine:
         for (_, verdict), count in reading.verdicts.items():

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cls_pipeline.cli.console import counted, out, table
+from cls_pipeline.disclosure.rounding import rounding_in_words
 from cls_pipeline.warehouse.contents import Contents
 from cls_pipeline.warehouse.difference import CHANGES, Difference
 from cls_pipeline.warehouse.shelf import Release
@@ -31,6 +32,8 @@ def show(release: Release, held: Contents, before: Release | None, since: Differ
         f" {counted(_number(told['places']), 'place')}, {told['since']} to {told['until']}: {told['shown']:,} with a"
         f" value, {told['withheld']:,} withheld, {told['linked']:,} linked, {told['restated']:,} restated."
     )
+    if release.rounded_to > 1:
+        _say(rounding_in_words(release.rounded_to))
     out.print()
     out.print(_deliveries(held.deliveries))
     out.print()

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from cls_pipeline.disclosure.rounding import rounding_in_words
 from cls_pipeline.gate.accepted import Acceptance
 from cls_pipeline.gate.frames import open_draft, read_frame
 from cls_pipeline.gate.page import render
@@ -40,6 +41,7 @@ def check(database: Path, previous: Path | None, folder: Path, acceptance: Accep
         release_id=release.get("release_id", folder.name),
         previous_id=_told(previous).get("release_id") if previous else None,
         records_origin=release.get("records_origin"),
+        rounding=rounding_in_words(release.get("rounded_to")),
         judged=tuple(
             judged(suite, asked, answers, acceptance)
             for suite in suites.suites

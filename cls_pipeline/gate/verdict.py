@@ -40,12 +40,16 @@ class Judged:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The draft `release_id` beside the one before it, and every expectation that could be asked of it."""
+    """The draft `release_id` beside the one before it, and every expectation that could be asked of it.
+
+    `rounding` says what is to know of its counts; it is empty where they are not rounded.
+    """
 
     release_id: str
     previous_id: str | None
     records_origin: str | None
     judged: tuple[Judged, ...]
+    rounding: str = ""
 
     @property
     def passed(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import duckdb
 
+from cls_pipeline.disclosure.rounding import rounding_in_words
 from cls_pipeline.publishing.flags import FLAGS, in_words, why_none
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.comments import NOTES
@@ -117,6 +118,8 @@ class _Sheets:
             ("sites", f"{sites}"),
             ("withheld", f"{self.release['suppressed']:,} figures of all kinds that count few people"),
         ]
+        if rounding := rounding_in_words(self.release.get("rounded_to")):
+            facts += [("rounded", rounding)]
         facts += [
             ("", ""),
             ("sheets", f"A sheet for each evaluation question; {DEFINITIONS} says what each figure is."),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from cls_pipeline.disclosure.rounding import UNROUNDED, rounding_in_words
 from cls_pipeline.registry.origin import Origin
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import dbt_target
@@ -29,6 +30,11 @@ RELEASE_COLUMNS = {
         "integer",
         "Counts of people from 1 up to this are withheld, and what would give them away; 0 withholds nothing.",
     ),
+    "rounded_to": (
+        "integer",
+        "Counts from sites' records that are not withheld are rounded to the nearest of this, and what is worked out of"
+        " them is worked out of the rounded ones; 1 where they are not rounded.",
+    ),
     "suppressed": ("bigint", "Figures from sites' records that are withheld because they count few people."),
     "records_origin": (
         "varchar",
@@ -39,8 +45,8 @@ RELEASE_COLUMNS = {
     ),
     "made_by": (
         "map(varchar, varchar)",
-        "What it was made by, to tell two releases apart: `limit` below which numbers are small, and marks of the SQL "
-        "(`project`) and of the `program` that wrote it.",
+        "What it was made by, to tell two releases apart: `limit` below which numbers are small, what counts are "
+        "rounded to (`rounding`), and marks of the SQL (`project`) and of the `program` that wrote it.",
     ),
 }
 # Said at the end of the comment of every table: one that is opened alone must not be taken for the places it names.
@@ -85,15 +91,18 @@ def read_comments(settings: Settings, marts: Sequence[str]) -> Comments:
     return comments
 
 
-def describe(con: duckdb.DuckDBPyConnection, told: Sequence[Comments], records_origin: Origin | None) -> None:
+def describe(
+    con: duckdb.DuckDBPyConnection, told: Sequence[Comments], records_origin: Origin | None, base: int
+) -> None:
     """Puts a comment on every table and column of the database attached as `release_file`.
 
-    Where records are simulated, every table says so.
+    Where records are simulated, every table says so, and where counts are rounded, every table that holds any.
 
     Args:
         con: where the database is attached.
         told: what describes the tables; those of the table `release` are known here.
         records_origin: where the sites' records come from.
+        base: what counts are rounded to the nearest of.
 
     Raises:
         CommentError: a column of a table has no description.
@@ -107,7 +116,9 @@ def describe(con: duckdb.DuckDBPyConnection, told: Sequence[Comments], records_o
         "select table_name, column_name from duckdb_columns() where database_name = 'release_file' order by all"
     ).fetchall()
     for table, text in tables.items():
-        con.execute(f"comment on table release_file.marts.{table} is {quoted(text + NOTES.get(records_origin, ''))}")
+        is_rounded = base > 1 and table != "release" and table not in UNROUNDED
+        note = NOTES.get(records_origin, "") + (f" {rounding_in_words(base)}" if is_rounded else "")
+        con.execute(f"comment on table release_file.marts.{table} is {quoted(text + note)}")
     for table, column in found:
         text = columns.get((table, column), "")
         if not text:

@@ -1,6 +1,6 @@
 """Writes a release's database: an explicit list of marts, less what is withheld, each table and column commented.
 
-What may leave the warehouse is decided in `disclosure`, what the tables hold in the dbt project.
+What may leave the warehouse, and how closely, is decided in `disclosure`, what the tables hold in the dbt project.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from cls_pipeline.warehouse.build import warehouse_file
 from cls_pipeline.warehouse.comments import RELEASE_COLUMNS, Comments, describe
 from cls_pipeline.warehouse.control import CONTROL_TABLE, control_comments, write_control_points
 from cls_pipeline.warehouse.disclosure import released
+from cls_pipeline.warehouse.first_published import read_first_shown
 from cls_pipeline.warehouse.pooling import add_pooled
 from cls_pipeline.warehouse.questions import QUESTION_TABLES, write_questions
 from cls_pipeline.warehouse.sql import one, quoted
@@ -57,15 +58,17 @@ def write_database(
         con.execute(f"attach {quoted(str(warehouse_file(settings)))} as work (read_only)")
         con.execute(f"attach {quoted(str(file))} as release_file")
         con.execute("create schema release_file.marts")
-        judge(con, settings.small_number, state_file(settings))
+        limit, base = settings.small_number, settings.round_counts_to
+        judge(con, limit, state_file(settings))
+        read_first_shown(con, settings)
         for mart in MARTS:
-            con.execute(f"create table release_file.marts.{mart} as {released(mart, settings.small_number)}")
+            con.execute(f"create table release_file.marts.{mart} as {released(mart, limit, base)}")
         write_control_points(con)
         told = [comments, control_comments(), write_questions(con)]
         add_pooled(con, "release_file")
         records_origin = _records_origin(con, settings)
-        _describe_release(con, release_id, created_at, mark, settings.small_number, records_origin)
-        describe(con, told, records_origin)
+        _describe_release(con, release_id, created_at, mark, settings, records_origin)
+        describe(con, told, records_origin, base)
         draft_state(con, settings)
         con.execute("checkpoint release_file")
         con.execute("detach release_file")
@@ -89,7 +92,7 @@ def _describe_release(
     release_id: str,
     created_at: datetime,
     mark: Fingerprint,
-    small_number: int,
+    settings: Settings,
     records_origin: Origin | None,
 ) -> None:
     columns = ", ".join(f"{name} {kind}" for name, (kind, _) in RELEASE_COLUMNS.items())
@@ -103,7 +106,7 @@ def _describe_release(
         " where metrics.source_kind = 'records' and list_contains(released.flags, 'suppressed')",
     )[0]
     con.execute(
-        "insert into release_file.marts.release values (?, ?, ?, ?, map(?, ?), ?, ?, ?, map(?, ?))",
+        "insert into release_file.marts.release values (?, ?, ?, ?, map(?, ?), ?, ?, ?, ?, map(?, ?))",
         [
             release_id,
             created_at.replace(tzinfo=None),
@@ -111,7 +114,8 @@ def _describe_release(
             mark.content,
             names,
             counts,
-            small_number,
+            settings.small_number,
+            settings.round_counts_to,
             suppressed,
             records_origin,
             list(mark.made_by),

@@ -194,6 +194,7 @@ def _definitions(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 _MADE_OF: Final = {
     "limit": "the limit below which numbers are small ({before} before, {after} now)",
+    "rounding": "what counts are rounded to the nearest of ({before} before, {after} now)",
     "project": "the SQL that counts and links figures",
     "program": "the program that writes a release",
 }
@@ -217,7 +218,9 @@ def _made_of(con: duckdb.DuckDBPyConnection, database: str) -> tuple[str, dict[s
     answer = con.execute(f"from {database}.marts.release")
     names = [column[0] for column in answer.description or []]
     row = dict(zip(names, answer.fetchone() or (), strict=True))
-    return row["software_version"], row.get("made_by")
+    marks = row.get("made_by")
+    # One that does not tell was made before anything was rounded.
+    return row["software_version"], None if marks is None else {"rounding": "1", **marks}
 
 
 def as_csv(figures: pl.DataFrame) -> str:

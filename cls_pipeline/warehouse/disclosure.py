@@ -6,24 +6,31 @@ would give a withheld number away by subtraction. Which figures these are is dec
 
 `delivery` and `row_account` pass unchanged: they count rows of files, not people, and say nothing of what a row holds.
 A contract fault does: "three rows give no date of birth" speaks of three records, so its small counts are withheld;
-so are those of `correction`, which counts records too.
+so are those of `correction`, which counts records too. Counts that are shown are rounded where an organisation's rule
+asks for it: `disclosure/rounding.py` says how, and why of each table.
 """
 
 from __future__ import annotations
 
+from cls_pipeline.disclosure.rounding import rounded
 from cls_pipeline.warehouse.first_published import KEY
 
 # Counts of failing rows, each beside its `share`, by mart.
 FAILING_ROWS = {"contract_fault": "rows", "data_quality": "rows_failing"}
 
 
-def released(mart: str, limit: int) -> str:
+def released(mart: str, limit: int, base: int = 1) -> str:
     """The query that reads a mart of the database attached as `work` as a release shows it.
 
     Args:
         mart: its name.
         limit: counts from 1 up to this are withheld; 0 withholds nothing.
+        base: other counts are rounded to the nearest of this; 1 rounds nothing.
     """
+    return rounded(mart, _less_withheld(mart, limit), base, limit)
+
+
+def _less_withheld(mart: str, limit: int) -> str:
     if mart == "metric_series":
         return _series(limit)
     if mart in FAILING_ROWS:

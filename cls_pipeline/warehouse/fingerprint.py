@@ -29,7 +29,7 @@ _OWN_SOURCES: Final = (Path(database.__file__), Path(pooling.__file__))
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """`content` is the hash of all; `made_by` has what a release tells by itself: `limit`, `project`, `program`."""
+    """`content` is the hash of all; `made_by` is what a release tells: `limit`, `rounding`, `project`, `program`."""
 
     content: str
     made_by: dict[str, str]
@@ -42,7 +42,7 @@ def fingerprint(settings: Settings, comments: Comments) -> Fingerprint:
         ReleaseError: a mart is missing.
     """
     project = content_hash([settings.dbt_dir / part for part in PROJECT_SOURCES])
-    rules = [released(mart, settings.small_number) for mart in MARTS]
+    rules = [released(mart, settings.small_number, settings.round_counts_to) for mart in MARTS]
     code = content_hash([*CONTROL_SOURCES, *DISCLOSURE_SOURCES, *QUESTION_SOURCES, *_OWN_SOURCES, *part_sources()])
     told = [project, code, version("cls-pipeline"), *rules, repr(comments)]
     loads = settings.warehouse / "ledger" / "load.parquet"
@@ -53,4 +53,5 @@ def fingerprint(settings: Settings, comments: Comments) -> Fingerprint:
         except duckdb.CatalogException as error:
             raise ReleaseError(f"The warehouse is not complete: {error}. Run `cls nightly` again.") from error
     content = hashlib.sha256("\0".join(told).encode()).hexdigest()
-    return Fingerprint(content, {"limit": str(settings.small_number), "project": project[:12], "program": code[:12]})
+    limits = {"limit": str(settings.small_number), "rounding": str(settings.round_counts_to)}
+    return Fingerprint(content, limits | {"project": project[:12], "program": code[:12]})

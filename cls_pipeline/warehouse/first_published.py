@@ -13,6 +13,7 @@ from typing import Final
 import duckdb
 
 from cls_pipeline.settings import Settings
+from cls_pipeline.warehouse.build import warehouse_file
 from cls_pipeline.warehouse.shelf import RELEASE_FILE
 from cls_pipeline.warehouse.sql import quoted
 
@@ -29,7 +30,8 @@ KEY: Final = (
 )
 COLUMNS: Final = (
     "site_id varchar, area varchar, metric_id varchar, definition_version integer, grain varchar, period_start date,"
-    " breakdown varchar, breakdown_value varchar, first_value double, release_id varchar"
+    " breakdown varchar, breakdown_value varchar, first_value double, release_id varchar, shown_value double,"
+    " rounded_to integer"
 )
 
 
@@ -47,20 +49,46 @@ def ensure_history(settings: Settings) -> None:
 
 
 def keep_first_published(settings: Settings, release_id: str) -> None:
-    """Adds the figures that the release is the first to show, at their unrounded values; others stay as they are."""
+    """Adds the figures that the release is the first to show; others stay as they are.
+
+    `first_value` is exact, for the warehouse holds exact values against it; `shown_value` is what the release shows,
+    its counts `rounded_to` the nearest of a number.
+    """
     ensure_history(settings)
     key = ", ".join(KEY)
+    base = settings.round_counts_to
     with closing(duckdb.connect(str(settings.releases / release_id / RELEASE_FILE), read_only=True)) as con:
-        held = f"read_parquet({quoted(str(history_file(settings)))})"
-        same = " and ".join(f"series.{name} = known.{name}" for name in KEY)
+        exact = "marts.metric_series"
+        if base > 1:
+            con.execute(f"attach {quoted(str(warehouse_file(settings)))} as work (read_only)")
+            exact = "work.marts.metric_series"
         _write(
             con,
             settings,
-            f"select * from {held} union all"
-            f" select {', '.join(f'series.{name}' for name in KEY)}, series.value_raw, {quoted(release_id)}"
-            f" from marts.metric_series as series where series.value_raw is not null"
-            f" and not exists (select 1 from {held} as known where {same}) order by {key}",
+            f"with known as ({_known(settings)}) from known union all by name"
+            f" select {', '.join(f'series.{name}' for name in KEY)}, exact.value_raw as first_value,"
+            f" {quoted(release_id)} as release_id, series.value_raw as shown_value, {base} as rounded_to"
+            f" from marts.metric_series as series inner join {exact} as exact using ({key})"
+            f" anti join known using ({key}) where series.value_raw is not null order by {key}",
         )
+
+
+def read_first_shown(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Makes the table `first_shown`: `KEY`, `shown_value`, and what its counts were `rounded_to` the nearest of."""
+    ensure_history(settings)
+    con.execute(
+        "create or replace temp table first_shown as"
+        f" select {', '.join(KEY)}, shown_value, rounded_to from ({_known(settings)})"
+    )
+
+
+def _known(settings: Settings) -> str:
+    """What was first published. What was kept before there was any rounding is exact as it was shown."""
+    return (
+        "select * replace (coalesce(shown_value, first_value) as shown_value, coalesce(rounded_to, 1) as rounded_to)"
+        " from (select null::double as shown_value, null::integer as rounded_to where false"
+        f" union all by name from read_parquet({quoted(str(history_file(settings)))}))"
+    )
 
 
 def _write(con: duckdb.DuckDBPyConnection, settings: Settings, question: str) -> None:

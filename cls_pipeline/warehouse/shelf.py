@@ -35,7 +35,8 @@ class ReleaseError(RuntimeError):
 class Release:
     """A release on disk. `rows` counts the rows of each mart; `is_new` is False where nothing had changed.
 
-    `records_origin` is None where no site has records, and for releases made before it was written.
+    `records_origin` is None where no site has records, and for releases made before it was written. Counts are
+    `rounded_to` the nearest of a number, 1 where they are not.
     """
 
     release_id: str
@@ -48,6 +49,7 @@ class Release:
     is_current: bool
     is_new: bool = False
     records_origin: Origin | None = None
+    rounded_to: int = 1
 
     @property
     def folder(self) -> Path:
@@ -164,6 +166,7 @@ def _read(folder: Path, *, is_current: bool) -> Release:
         suppressed=row["suppressed"],
         is_current=is_current,
         records_origin=row.get("records_origin"),
+        rounded_to=row.get("rounded_to", 1),
     )
 
 

@@ -35,6 +35,13 @@ def test_show_tells_what_is_held_from_which_deliveries_what_changed_and_where_it
     assert str(releases / NEW) in done.stdout
 
 
+def test_show_says_to_what_counts_are_rounded(cls: Cls, releases: Path) -> None:
+    assert "rounded" not in cls("release", "show").stdout
+    (releases / NEW / "cls.duckdb").unlink()
+    SmallRelease(NEW, release={"rounded_to": 5}).write(releases / NEW / "cls.duckdb")
+    assert "rounded to the nearest 5" in cls("release", "show").stdout
+
+
 def test_diff_tells_what_moved_and_ends_with_1(cls: Cls, releases: Path, tmp_path: Path) -> None:
     done = cls("release", "diff", "previous", "--csv", str(tmp_path / "all.csv"))
     assert done.returncode == 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
+from math import floor
 
 import polars as pl
 from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from cls_pipeline.disclosure.choice import withheld_figures
 from cls_pipeline.disclosure.counts import IDENTITY
@@ -60,6 +62,28 @@ CIRCLE = {
 @example(CIRCLE)
 def test_linear_programming_finds_no_small_count_of_bands_within_areas(kinds: dict[Kind, int]) -> None:
     assert attack(kinds, crossed=True) == []
+
+
+@settings(max_examples=15, deadline=None)
+@given(people(), st.sampled_from([2, 3, 5, 8]))
+def test_rounded_counts_narrow_no_hidden_count_more_than_exact_ones(kinds: dict[Kind, int], base: int) -> None:
+    seen = shown(kinds, crossed=True)
+    exact, rounded = (Attacker(["/".join(kind) for kind in kinds]) for _ in range(2))
+    hidden = []
+    for area, band in places(kinds, crossed=True):
+        for metric, name, count, value in counted(kinds, area, band):
+            if (area, band, metric) not in seen:
+                exact.guesses(count, value)
+                rounded.guesses(count, value)
+                hidden.append(count)
+            else:
+                exact.sees(count, value)
+                # Those whom a share leaves out are told by nothing but the difference of two rounded counts.
+                if name != "complement":
+                    rounded.sees_rounded(count, base * floor(value / base + 0.5), base)
+    for count in hidden:
+        (low, high), (low_exact, high_exact) = rounded.range_of(count), exact.range_of(count)
+        assert low <= low_exact + 1e-6 and high >= high_exact - 1e-6
 
 
 def bands(*withheld: str) -> pl.DataFrame:

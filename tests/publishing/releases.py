@@ -31,7 +31,7 @@ DELIVERY = (
 )
 RELEASE = (
     "release_id varchar, created_at timestamp, software_version varchar, content varchar, rows map(varchar, bigint),"
-    " suppressed bigint, records_origin varchar, made_by map(varchar, varchar)"
+    " suppressed bigint, records_origin varchar, rounded_to integer, made_by map(varchar, varchar)"
 )
 
 Row = dict[str, Any]
@@ -96,6 +96,7 @@ class SmallRelease:
                 "rows": {"metric_series": len(self.figures)},
                 "suppressed": sum("suppressed" in row["flags"] for row in self.figures),
                 "records_origin": "simulated",
+                "rounded_to": 1,
             }
             _fill(con, "release", RELEASE, [{**known, **self.release}])
             for table, text in write_questions(con).tables.items():

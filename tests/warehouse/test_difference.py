@@ -125,6 +125,7 @@ def test_a_link_is_the_reason_where_what_was_recorded_is_the_same(tmp_path: Path
     ("changed", "told"),
     [
         ({"limit": "10"}, "the limit below which numbers are small (7 before, 10 now)"),
+        ({"rounding": "5"}, "what counts are rounded to the nearest of (1 before, 5 now)"),
         ({"project": "cc"}, "the SQL that counts and links figures"),
         ({"program": "cc"}, "the program that writes a release"),
         ({}, "nothing that the releases tell"),

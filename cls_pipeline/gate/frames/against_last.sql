@@ -1,7 +1,18 @@
 -- Every site's metric beside the last release: rows, figures shown, and how far the figures of old periods have moved.
--- Old is what ended a year before the newest period of the last release.
+-- Old is what ended a year before the newest period of the last release. Figures from records are not held against those
+-- whose counts were rounded otherwise: any may differ.
 with
     held as (select * from old.marts.metric_series),
+
+    -- A release that does not say so was made before anything was rounded.
+    rounding as (
+        select
+            (
+                select coalesce(any_value(rounded_to), 1)
+                from (from old.marts.release union all by name select null::integer as rounded_to where false)
+            )
+            = (select coalesce(any_value(rounded_to), 1) from new.marts.release) as is_alike
+    ),
 
     joined as (
         select
@@ -11,7 +22,8 @@ with
             now.site_id is not null as is_kept,
             before.value_raw as was,
             now.value_raw as is_now,
-            before.period_end <= (select max(period_end) from held) - interval 1 year as is_old,
+            before.period_end <= (select max(period_end) from held) - interval 1 year
+            and (rounding.is_alike or metrics.source_kind = 'published') as is_old,
             coalesce(list_contains(now.flags, 'restated'), false)
             -- Back at what was first published: nothing is restated.
             or coalesce(abs(now.value_raw - (before.value_raw - before.restated_by)) < 1e-9, false)
@@ -20,6 +32,10 @@ with
         left join
             new.marts.metric_series as now
             using (site_id, area, metric_id, definition_version, grain, period_start, breakdown, breakdown_value)
+        left join
+            (select metric_id, definition_version, source_kind from new.marts.dim_metric) as metrics
+            using (metric_id, definition_version)
+        cross join rounding
     ),
 
     moves as (

@@ -11,7 +11,8 @@ with
         select
             list(flag) as flags,
             list(flag) filter (value = 'is null') as withholding,
-            (select small_number from new.marts.release) as small_number
+            (select small_number from new.marts.release) as small_number,
+            (select coalesce(rounded_to, 1) from new.marts.release) as rounded_to
         from flag
     ),
 
@@ -33,7 +34,8 @@ with
             list_contains(series.flags, 'suppressed') as is_suppressed,
             list_has_any(series.flags, known.withholding) as is_withheld,
             known.flags as known_flags,
-            known.small_number
+            known.small_number,
+            known.rounded_to
         from new.marts.metric_series as series
         left join new.marts.dim_metric as metrics using (metric_id, definition_version)
         left join new.marts.dim_site as sites using (site_id)
@@ -89,13 +91,24 @@ select
     / greatest(1, abs(value_raw)) as off_counts,
     is_whole and source_kind = 'records' and value_raw <> round(value_raw) as is_fraction,
     lowest = 0 and least(coalesce(numerator, 0), coalesce(denominator, 0)) < 0 as is_count_negative,
+    -- A rounded count is small where all that are rounded to it are: at most half a step more, of those left out a step.
     source_kind = 'records'
     and unit not like 'GBP%'
     and list_has_any(
         list_transform(
-            [numerator, case when not is_of_staff then denominator end, case when unit = 'percent' then denominator - numerator end],
-            lambda counted: counted > 0 and counted <= small_number
+            [
+                {'told': numerator, 'more': (rounded_to - 1) // 2},
+                {'told': case when not is_of_staff then denominator end, 'more': (rounded_to - 1) // 2},
+                {'told': case when unit = 'percent' then denominator - numerator end, 'more': rounded_to - 1}
+            ],
+            lambda counted: counted.told > 0 and counted.told + counted.more <= small_number
         ),
         [true]
-    ) as is_small
+    ) as is_small,
+    source_kind = 'records'
+    and rounded_to > 1
+    and (
+        (not is_of_staff and coalesce(denominator % rounded_to <> 0, false))
+        or (unit not like 'GBP%' and coalesce(numerator % rounded_to <> 0, false))
+    ) as is_unrounded
 from figures

@@ -4,6 +4,7 @@ select
     created_at,
     content,
     small_number,
+    rounded_to,
     coalesce(records_origin, 'none') as records_origin,
     coalesce(records_origin, 'none') in ('simulated', 'mixed')
     = (select coalesce(bool_or(is_simulated), false) from new.marts.dim_site) as is_origin_said,

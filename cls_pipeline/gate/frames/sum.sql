@@ -1,11 +1,34 @@
--- Wholes beside the sum of their parts, where `partition` says that parts add up: by a breakdown, or by area.
+-- Wholes beside the sum of their parts, where `partition` says that parts add up: by a breakdown, or by area. Each count
+-- that is rounded, and is not nought, may miss by half a step: so many of these are `allowed` for.
 with
+    told as (
+        select
+            series.*,
+            case when metrics.source_kind = 'records' then release.rounded_to // 2 else 0 end as half,
+            metrics.unit like 'GBP%' as is_money,
+            starts_with(coalesce(metrics.words, ''), 'full-time equivalents') as is_of_staff
+        from new.marts.metric_series as series
+        left join
+            (
+                select metric_id, definition_version, unit, source_kind, denominator as words from new.marts.dim_metric
+            ) as metrics
+            using (metric_id, definition_version)
+        cross join (select coalesce(rounded_to, 1) as rounded_to from new.marts.release) as release
+    ),
+
     long as (
         select
             site_id, area, metric_id, definition_version, grain, period_start, breakdown, breakdown_value, flags,
             unnest(['numerator', 'denominator', 'value_raw']) as field,
-            unnest([numerator, denominator, value_raw]) as counted
-        from new.marts.metric_series
+            unnest([numerator, denominator, value_raw]) as counted,
+            unnest(
+                [
+                    if(is_money or numerator = 0, 0, half),
+                    if(is_of_staff or denominator = 0, 0, half),
+                    if(is_money or value_raw = 0 or value_raw is distinct from numerator, 0, half)
+                ]
+            ) as half
+        from told
     ),
 
     parts as (
@@ -28,7 +51,8 @@ with
             site_id, area, metric_id, definition_version, grain, period_start, breakdown, breakdown_value, field, parts_by,
             count(*) as parts,
             count(*) - count(counted) as parts_withheld,
-            sum(counted) as sum_of_parts
+            sum(counted) as sum_of_parts,
+            sum(half) as half
         from parts
         group by all
     )
@@ -48,7 +72,10 @@ select
     added.parts_withheld > 0 as is_part_withheld,
     added.sum_of_parts,
     long.counted as whole,
-    (added.sum_of_parts - long.counted) / greatest(1, abs(long.counted)) as surplus
+    added.half + long.half as allowed,
+    sign(added.sum_of_parts - long.counted)
+    * greatest(0, abs(added.sum_of_parts - long.counted) - allowed)
+    / greatest(1, abs(long.counted)) as surplus
 from added
 inner join long
     using (site_id, area, metric_id, definition_version, grain, period_start, breakdown, breakdown_value, field)
