@@ -23,9 +23,9 @@ with
             unnest([numerator, denominator, value_raw]) as counted,
             unnest(
                 [
-                    if(is_money or numerator = 0, 0, half),
-                    if(is_of_staff or denominator = 0, 0, half),
-                    if(is_money or value_raw = 0 or value_raw is distinct from numerator, 0, half)
+                    if(is_money or coalesce(numerator, 0) = 0, 0, half),
+                    if(is_of_staff or coalesce(denominator, 0) = 0, 0, half),
+                    if(is_money or coalesce(value_raw, 0) = 0 or value_raw is distinct from numerator, 0, half)
                 ]
             ) as half
         from told
