@@ -41,6 +41,7 @@ UNROUNDED: Final = {
 }
 #: Scores of a scale no longer than this are made of thousandths, of a longer one of whole points.
 _SHORT_SCALE: Final = 2
+_IS_COUNT: Final = "(not is_money and numerator = value_raw and unit <> 'percent')"
 _KEY: Final = ", ".join([*PLACE, "metric_id", "definition_version"])
 
 
@@ -95,14 +96,8 @@ def _breaks(shown: str) -> str:
 
 
 def _series(shown: str, base: int, limit: int) -> str:
-    """`n` and `d` are the rounded counts; `times` what their ratio is told in; `raw` the rounded value as recorded.
-
-    Values are computed anew from rounded counts, never scaled: the last binary digits of a product would tell the
-    factors.
-    """
-    is_count = "not is_money and numerator = value_raw and unit <> 'percent'"
-    per_point = f"if(highest - lowest <= {_SHORT_SCALE}, 1000, 1) * (d - {base / 2})"
-    first_is_small = f"({is_count} and first_value > 0 and first_value <= {limit})"
+    """`n` and `d` are the rounded counts; `times` what their ratio is told in; `raw` the rounded value as recorded."""
+    first_is_small = f"({_IS_COUNT} and first_value > 0 and first_value <= {limit})"
     return f"""
         with
             shown as ({shown}),
@@ -114,19 +109,17 @@ def _series(shown: str, base: int, limit: int) -> str:
                     unit like '{MONEY}%' as is_money,
                     lowest,
                     highest,
-                    if(unit like '{MONEY}%', shown.numerator, {nearest("shown.numerator", base)}) as n,
+                    if(is_money, shown.numerator, {nearest("shown.numerator", base)}) as n,
                     if(
                         starts_with(coalesce(metrics.denominator, ''), '{STAFF}'),
                         shown.denominator,
                         {nearest("shown.denominator", base)}
                     ) as d,
-                    if(
-                        unit = 'percent', 100, round(value_raw * shown.denominator / nullif(shown.numerator, 0))
-                    ) as times,
-                    source_kind = 'records' as is_ours,
+                    round(value_raw * shown.denominator / nullif(shown.numerator, 0)) as times,
+                    coalesce(source_kind, 'records') <> 'published' as is_ours,
                     if(before.rounded_to = {base}, before.shown_value, null) as first_value
                 from shown
-                inner join work.marts.dim_metric as metrics using (metric_id, definition_version)
+                left join work.marts.dim_metric as metrics using (metric_id, definition_version)
                 left join
                     work.marts.dim_instrument as scales
                     on shown.breakdown = 'instrument' and shown.breakdown_value = scales.measure
@@ -134,29 +127,7 @@ def _series(shown: str, base: int, limit: int) -> str:
             ),
 
             valued as (
-                select
-                    *,
-                    case
-                        when not is_ours or coalesce(numerator, denominator) is null then value_raw
-                        when unit = 'percent' and abs(value_raw - 100 * numerator / denominator) < 1e-6
-                        then 100 * n / d
-                        when unit = 'percent' then 100 * {nearest("value_raw * d / 100", base)} / d
-                        when numerator = value_raw then n
-                        when numerator = 0 then 0
-                        when denominator is null then n / round(numerator / value_raw)
-                        when numerator is not null then times * n / d
-                        when unit = 'days' then round(value_raw)
-                        when is_money then round(value_raw * denominator, 2) / d
-                        else round(value_raw * {per_point}) / ({per_point})
-                    end as raw,
-                    -- How many steps of what a linked value is rounded to make one.
-                    case
-                        when {is_count} then 1 / {base}
-                        when unit = 'days' then 1
-                        when is_money then 100
-                        when numerator is not null then coalesce(d, 1) / (coalesce(times, 1) * {base})
-                        when denominator is not null then {per_point}
-                    end as steps
+                select *, {_value(base)} as raw, {_steps(base)} as steps
                 from counted
             ),
 
@@ -164,8 +135,8 @@ def _series(shown: str, base: int, limit: int) -> str:
                 select
                     *,
                     case
-                        when not is_ours or value = value_raw then if(is_ours, raw, value)
-                        when steps is null then value
+                        when not is_ours or steps is null then value
+                        when value = value_raw then raw
                         else round(coalesce(raw * value / nullif(value_raw, 0), value) * steps) / steps
                     end as told
                 from valued
@@ -176,7 +147,7 @@ def _series(shown: str, base: int, limit: int) -> str:
                 if(is_ours, n, numerator) as numerator,
                 if(is_ours, d, denominator) as denominator,
                 raw as value_raw,
-                if(unit = 'percent' and is_ours and value <= 100, least(told, 100), told) as value,
+                if(is_ours and unit = 'percent' and value <= 100, least(told, 100), told) as value,
                 case
                     when not is_ours then restated_by
                     when not coalesce({first_is_small}, false) then nullif(raw - first_value, 0)
@@ -191,3 +162,44 @@ def _series(shown: str, base: int, limit: int) -> str:
         from linked
         order by site_id, metric_id, definition_version, breakdown, breakdown_value, period_start
     """
+
+
+def _value(base: int) -> str:
+    """The value as recorded, rounded.
+
+    It is computed anew from rounded counts, never scaled: the last binary digits of a product would tell its factors.
+    """
+    per_point = _steps_of_a_score(base)
+    return f"""
+        case
+            when not is_ours or coalesce(numerator, denominator) is null then value_raw
+            when unit = 'percent' and abs(value_raw - 100 * numerator / denominator) < 1e-6 then 100 * n / d
+            when unit = 'percent' then 100 * {nearest("value_raw * d / 100", base)} / d
+            when numerator = value_raw then n
+            when numerator = 0 then 0
+            when denominator is null then n / round(numerator / value_raw)
+            when numerator is not null then times * n / d
+            when unit = 'days' then round(value_raw)
+            when is_money then round(value_raw * denominator, 2) / d
+            else round(value_raw * {per_point}) / {per_point}
+        end
+    """
+
+
+def _steps(base: int) -> str:
+    """How many steps of what a linked value is rounded to make one; null where nobody is counted."""
+    return f"""
+        case
+            when {_IS_COUNT} then 1 / {base}
+            when unit = 'days' then 1
+            when is_money then 100
+            when unit = 'percent' then d / (100 * {base})
+            when numerator is not null then coalesce(d, 1) / (coalesce(times, 1) * {base})
+            when denominator is not null then {_steps_of_a_score(base)}
+        end
+    """
+
+
+def _steps_of_a_score(base: int) -> str:
+    """As many as the fewest people that are rounded to those shown, for each step of the scale: their sums make any."""
+    return f"(if(highest - lowest <= {_SHORT_SCALE}, 1000, 1) * (d - {base / 2}))"
