@@ -64,7 +64,7 @@ def test_linear_programming_finds_no_small_count_of_bands_within_areas(kinds: di
     assert attack(kinds, crossed=True) == []
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(people(), st.sampled_from([2, 3, 5, 8]))
 def test_rounded_counts_narrow_no_hidden_count_more_than_exact_ones(kinds: dict[Kind, int], base: int) -> None:
     seen = shown(kinds, crossed=False)
