@@ -28,8 +28,10 @@ with
             system_months.month_start,
             system_months.month_end,
             system_months.system_id,
-            first_days.first_day,
-            coalesce(
+            tenures.numbering,
+            -- A first record on the seventh may follow a holiday.
+            date_diff('day', system_months.month_start, first_days.first_day) > 6
+            or coalesce(
                 tenures.position > 1
                 and system_months.month_start < tenures.begins
                 and least(before.ends, before.covered_until) < tenures.begins - 1,
@@ -55,18 +57,12 @@ with
     ),
 
     final as (
-        select
-            site_id,
-            entity,
-            cast(date_trunc('quarter', month_start) as date) as quarter_start,
-            max(month_end) as quarter_end,
-            arg_max(system_id, month_start) as system_id,
-            -- A first record on the seventh may follow a holiday.
-            bool_or(is_partial)
-            or date_diff('day', min(month_start), min(first_day)) > 6 as is_partial
-        from months
-        group by site_id, entity, date_trunc('quarter', month_start)
-        having count(*) = 3
+        {% for entity in ["hub_session", "workforce"] %}
+            select '{{ entity }}' as entity, quarters.* exclude (numbering)
+            from
+                ({{ covered_quarters([entity], months="months") }}) as quarters
+                {{ "union all" if not loop.last }}
+        {% endfor %}
     )
 
 select *

@@ -36,39 +36,27 @@ with
             coalesce(counted.admissions, 0) as admissions,
             coalesce(counted.people, 0) as people
         from quarters
-        inner join parts on quarters.site_id = parts.site_id
-        left join
-            counted
-            on quarters.site_id = counted.site_id
-            and quarters.quarter_start = counted.quarter_start
-            and parts.breakdown = counted.breakdown
-            and parts.breakdown_value = counted.breakdown_value
+        inner join parts using (site_id)
+        left join counted using (site_id, quarter_start, breakdown, breakdown_value)
     ),
 
     figures as (
-        select *, 'admissions_to_care_homes' as metric_id, admissions as value
+        select
+            *,
+            'admissions_to_care_homes' as metric_id,
+            admissions as numerator,
+            admissions as value
         from placed
         union all
-        select *, 'people_admitted_to_care_homes' as metric_id, people as value
+        select
+            *,
+            'people_admitted_to_care_homes' as metric_id,
+            people as numerator,
+            people as value
         from placed
     ),
 
-    final as (
-        select
-            site_id,
-            metric_id,
-            'quarter' as grain,
-            quarter_start as period_start,
-            quarter_end as period_end,
-            breakdown,
-            breakdown_value,
-            cast(value as double) as numerator,
-            cast(null as double) as denominator,
-            cast(value as double) as value,
-            is_partial,
-            system_id
-        from figures
-    )
+    final as ({{ in_series_shape("figures") }})
 
 select *
 from final

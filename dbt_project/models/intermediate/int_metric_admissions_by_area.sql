@@ -43,29 +43,19 @@ with
     -- An area from which nobody is admitted is nought there.
     parts as (select distinct site_id, unnest([area, 'all']) as area from placed),
 
-    final as (
+    figures as (
         select
-            quarters.site_id,
-            parts.area,
+            quarters.*,
+            area,
             'admissions_to_care_homes_by_area' as metric_id,
-            'quarter' as grain,
-            quarters.quarter_start as period_start,
-            quarters.quarter_end as period_end,
-            'all' as breakdown,
-            'all' as breakdown_value,
-            cast(coalesce(counted.admissions, 0) as double) as numerator,
-            cast(null as double) as denominator,
-            cast(coalesce(counted.admissions, 0) as double) as value,
-            quarters.is_partial,
-            quarters.system_id
+            coalesce(counted.admissions, 0) as numerator,
+            coalesce(counted.admissions, 0) as value
         from quarters
-        inner join parts on quarters.site_id = parts.site_id
-        left join
-            counted
-            on quarters.site_id = counted.site_id
-            and quarters.quarter_start = counted.quarter_start
-            and parts.area = counted.area
-    )
+        inner join parts using (site_id)
+        left join counted using (site_id, quarter_start, area)
+    ),
+
+    final as ({{ in_series_shape("figures", also=["area"]) }})
 
 select *
 from final

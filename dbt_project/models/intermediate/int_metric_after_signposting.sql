@@ -79,22 +79,12 @@ with
         {% endfor %}
     ),
 
-    final as (
+    placed as (
         select
-            figures.site_id,
-            figures.metric_id,
-            figures.grain,
-            figures.period_start,
+            figures.*,
             periods.period_end,
-            'all' as breakdown,
-            'all' as breakdown_value,
-            cast(figures.numerator as double) as numerator,
-            cast(figures.denominator as double) as denominator,
-            cast(figures.value as double) as value,
-            figures.status_flag,
-            coalesce(
-                periods.next_partial_month <= periods.period_end + figures.within, false
-            ) as is_partial,
+            periods.next_partial_month
+            <= periods.period_end + figures.within as is_partial,
             periods.system_id
         from figures
         inner join periods using (site_id, grain, period_start)
@@ -102,7 +92,9 @@ with
         where
             periods.period_end + figures.within <= periods.seen_until
             or figures.metric_id like '%_estimate%'
-    )
+    ),
+
+    final as ({{ in_series_shape("placed", also=["status_flag"]) }})
 
 select *
 from final

@@ -47,10 +47,9 @@ with
             *,
             'assessments_started' as metric_id,
             assessments as numerator,
-            null as denominator,
             assessments as value
         from counted
-        union all
+        union all by name
         select
             counted.*,
             'people_assessed_again' as metric_id,
@@ -62,22 +61,7 @@ with
         where counted.quarter_start >= told_from.looks_back_from and people > 0
     ),
 
-    final as (
-        select
-            site_id,
-            metric_id,
-            'quarter' as grain,
-            quarter_start as period_start,
-            quarter_end as period_end,
-            'all' as breakdown,
-            'all' as breakdown_value,
-            cast(numerator as double) as numerator,
-            cast(denominator as double) as denominator,
-            cast(value as double) as value,
-            is_partial,
-            system_id
-        from figures
-    )
+    final as ({{ in_series_shape("figures") }})
 
 select *
 from final

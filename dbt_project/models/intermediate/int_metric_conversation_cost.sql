@@ -56,7 +56,7 @@ with
             breakdown_value,
             cast(sum(cost_before) as double) as cost_before,
             cast(sum(cost_after) as double) as cost_after,
-            cast(count(*) as double) as people
+            cast(count(*) as double) as denominator
         from parts
         group by site_id, quarter_start, breakdown, breakdown_value
     ),
@@ -66,44 +66,30 @@ with
             *,
             'weekly_cost_before_conversation' as metric_id,
             cost_before as numerator,
-            cost_before / people as value
+            cost_before / denominator as value
         from counted
-        union all
+        union all by name
         select
             *,
             'weekly_cost_after_conversation' as metric_id,
             cost_after as numerator,
-            cost_after / people as value
+            cost_after / denominator as value
         from counted
-        union all
+        union all by name
         select
             *,
             'change_in_weekly_cost_after_conversation' as metric_id,
-            null as numerator,
-            (cost_after - cost_before) / people as value
+            (cost_after - cost_before) / denominator as value
         from counted
     ),
 
-    final as (
-        select
-            quarters.site_id,
-            figures.metric_id,
-            'quarter' as grain,
-            quarters.quarter_start as period_start,
-            quarters.quarter_end as period_end,
-            figures.breakdown,
-            figures.breakdown_value,
-            cast(figures.numerator as double) as numerator,
-            figures.people as denominator,
-            figures.value,
-            quarters.is_partial,
-            quarters.system_id
+    placed as (
+        select quarters.*, figures.* exclude (site_id, quarter_start)
         from quarters
-        inner join
-            figures
-            on quarters.site_id = figures.site_id
-            and quarters.quarter_start = figures.quarter_start
-    )
+        inner join figures using (site_id, quarter_start)
+    ),
+
+    final as ({{ in_series_shape("placed") }})
 
 select *
 from final

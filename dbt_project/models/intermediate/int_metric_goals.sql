@@ -23,7 +23,7 @@ with
     ),
 
     -- A review may have had no goal to look at, and tells so.
-    figures as (
+    parts as (
         select *, 'goals_met' as metric_id, met as numerator, agreed as denominator
         from counted
         where agreed > 0
@@ -36,22 +36,9 @@ with
         from counted
     ),
 
-    final as (
-        select
-            site_id,
-            metric_id,
-            'quarter' as grain,
-            quarter_start as period_start,
-            quarter_end as period_end,
-            'all' as breakdown,
-            'all' as breakdown_value,
-            cast(numerator as double) as numerator,
-            cast(denominator as double) as denominator,
-            cast(100 * numerator / denominator as double) as value,
-            is_partial,
-            system_id
-        from figures
-    )
+    figures as (select *, 100 * numerator / denominator as value from parts),
+
+    final as ({{ in_series_shape("figures") }})
 
 select *
 from final

@@ -50,47 +50,27 @@ with
             coalesce(counted.sessions, 0) as sessions,
             coalesce(counted.people, 0) as people
         from quarters
-        inner join parts on quarters.site_id = parts.site_id
-        left join
-            counted
-            on quarters.site_id = counted.site_id
-            and quarters.quarter_start = counted.quarter_start
-            and parts.breakdown = counted.breakdown
-            and parts.breakdown_value = counted.breakdown_value
+        inner join parts using (site_id)
+        left join counted using (site_id, quarter_start, breakdown, breakdown_value)
     ),
 
     -- Hubs and sessions are no people: only those who came have a numerator, by which
     -- small numbers are judged.
     figures as (
-        select *, 'hubs_open' as metric_id, null as numerator, hubs as value
+        select *, 'hubs_open' as metric_id, hubs as value
         from placed
         where breakdown = 'all'
-        union all
-        select *, 'hub_sessions' as metric_id, null as numerator, sessions as value
+        union all by name
+        select *, 'hub_sessions' as metric_id, sessions as value
         from placed
-        union all
+        union all by name
         select
             *, 'people_seen_at_hubs' as metric_id, people as numerator, people as value
         from placed
         where breakdown = 'all'
     ),
 
-    final as (
-        select
-            site_id,
-            metric_id,
-            'quarter' as grain,
-            quarter_start as period_start,
-            quarter_end as period_end,
-            breakdown,
-            breakdown_value,
-            cast(numerator as double) as numerator,
-            cast(null as double) as denominator,
-            cast(value as double) as value,
-            is_partial,
-            system_id
-        from figures
-    )
+    final as ({{ in_series_shape("figures") }})
 
 select *
 from final

@@ -75,91 +75,16 @@ with
             parts.breakdown_value,
             coalesce(counted.people, 0) as people
         from quarters
-        inner join parts on quarters.site_id = parts.site_id
+        inner join parts using (site_id)
         left join
-            counted
-            on quarters.site_id = counted.site_id
-            and quarters.quarter_start = counted.quarter_start
-            and parts.metric_id = counted.metric_id
-            and parts.breakdown = counted.breakdown
-            and parts.breakdown_value = counted.breakdown_value
+            counted using (
+                site_id, quarter_start, metric_id, breakdown, breakdown_value
+            )
     ),
 
-    by_quarter as (
-        select
-            site_id,
-            quarter_start,
-            quarter_end,
-            system_id,
-            count(*) as people,
-            count(*) filter (setting = 'community') as in_community,
-            count(*) filter (
-                setting = 'community'
-                and delivery_mechanism in ('direct_payment', 'part_direct_payment')
-            ) as with_direct_payment
-        from quarters
-        inner join people using (site_id, quarter_start)
-        group by all
-    ),
+    figures as (select *, people as numerator, people as value from placed),
 
-    figures as (
-        select
-            site_id,
-            metric_id,
-            quarter_start,
-            quarter_end,
-            breakdown,
-            breakdown_value,
-            people as numerator,
-            null as denominator,
-            people as value,
-            system_id
-        from placed
-        union all
-        select
-            site_id,
-            'community_based_share' as metric_id,
-            quarter_start,
-            quarter_end,
-            'all' as breakdown,
-            'all' as breakdown_value,
-            in_community as numerator,
-            people as denominator,
-            100 * in_community / people as value,
-            system_id
-        from by_quarter
-        union all
-        select
-            site_id,
-            'direct_payment_share' as metric_id,
-            quarter_start,
-            quarter_end,
-            'all' as breakdown,
-            'all' as breakdown_value,
-            with_direct_payment as numerator,
-            in_community as denominator,
-            100 * with_direct_payment / in_community as value,
-            system_id
-        from by_quarter
-        where in_community > 0
-    ),
-
-    final as (
-        select
-            site_id,
-            metric_id,
-            'quarter' as grain,
-            quarter_start as period_start,
-            quarter_end as period_end,
-            breakdown,
-            breakdown_value,
-            cast(numerator as double) as numerator,
-            cast(denominator as double) as denominator,
-            cast(value as double) as value,
-            false as is_partial,
-            system_id
-        from figures
-    )
+    final as ({{ in_series_shape("figures") }})
 
 select *
 from final

@@ -39,30 +39,27 @@ with
         select
             counted.*,
             'mean_first_score' as metric_id,
-            cast(null as double) as numerator,
             people as denominator,
             first_score / people as value
         from counted
         where not is_pair
-        union all
+        union all by name
         select
             counted.*,
             'people_with_a_later_score' as metric_id,
             people as numerator,
-            null as denominator,
             people as value
         from counted
         where is_pair
-        union all
+        union all by name
         select
             counted.*,
             'mean_improvement_in_score' as metric_id,
-            null as numerator,
             people as denominator,
             improvement / people as value
         from counted
         where is_pair
-        union all
+        union all by name
         select
             counted.*,
             'people_scoring_' || unnest(['better', 'same', 'worse']) as metric_id,
@@ -73,21 +70,19 @@ with
         where is_pair and minimal_change is not null
     ),
 
-    final as (
+    placed as (
         select
-            site_id,
-            metric_id,
-            measure,
-            year_start,
-            year_end,
-            system_id,
-            numerator,
-            denominator,
-            value,
-            case when is_converted then 'estimated' end as status_flag,
-            is_partial
+            *,
+            'year' as grain,
+            year_start as period_start,
+            year_end as period_end,
+            'instrument' as breakdown,
+            measure as breakdown_value,
+            case when is_converted then 'estimated' end as status_flag
         from figures
-    )
+    ),
+
+    final as ({{ in_series_shape("placed", also=["status_flag"]) }})
 
 select *
 from final

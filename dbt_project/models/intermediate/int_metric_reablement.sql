@@ -42,17 +42,11 @@ with
             parts.metric_id,
             parts.part,
             coalesce(counted.episodes, 0) as numerator,
-            null as denominator,
             coalesce(counted.episodes, 0) as value
         from quarters
-        inner join known on quarters.site_id = known.site_id
-        inner join parts on quarters.site_id = parts.site_id
-        left join
-            counted
-            on quarters.site_id = counted.site_id
-            and quarters.quarter_start = counted.quarter_start
-            and parts.metric_id = counted.metric_id
-            and parts.part = counted.part
+        inner join known using (site_id)
+        inner join parts using (site_id)
+        left join counted using (site_id, quarter_start, metric_id, part)
         where
             parts.metric_id <> 'reablement_sequels'
             or known.last_month > quarters.quarter_end
@@ -60,7 +54,7 @@ with
 
     shares as (
         select
-            * exclude (metric_id, part, numerator, denominator, value),
+            * exclude (metric_id, part, numerator, value),
             'reablement_without_long_term_support' as metric_id,
             'all' as part,
             sum(numerator) filter (part <> 'long_term') as numerator,
@@ -70,7 +64,7 @@ with
         group by all
         union all
         select
-            * exclude (metric_id, part, numerator, denominator, value),
+            * exclude (metric_id, part, numerator, value),
             'reablement_unclassifiable' as metric_id,
             'all' as part,
             sum(numerator) filter (part = 'unclassifiable') as numerator,
@@ -91,13 +85,9 @@ with
         where denominator > 0
     ),
 
-    final as (
+    named as (
         select
-            site_id,
-            metric_id,
-            'quarter' as grain,
-            quarter_start as period_start,
-            quarter_end as period_end,
+            *,
             case
                 when part = 'all'
                 then 'all'
@@ -105,14 +95,11 @@ with
                 then 'sequel'
                 else 'client'
             end as breakdown,
-            part as breakdown_value,
-            cast(numerator as double) as numerator,
-            cast(denominator as double) as denominator,
-            cast(value as double) as value,
-            is_partial,
-            system_id
+            part as breakdown_value
         from figures
-    )
+    ),
+
+    final as ({{ in_series_shape("named") }})
 
 select *
 from final

@@ -48,7 +48,6 @@ with
             parts.breakdown,
             parts.breakdown_value,
             coalesce(counted.people, 0) as numerator,
-            null as denominator,
             coalesce(counted.people, 0) as value
         from periods
         inner join parts using (site_id)
@@ -103,27 +102,12 @@ with
     figures as (
         select *
         from reached
-        union all
+        union all by name
         select *
         from completeness
     ),
 
-    final as (
-        select
-            site_id,
-            metric_id,
-            grain,
-            period_start,
-            period_end,
-            breakdown,
-            breakdown_value,
-            cast(numerator as double) as numerator,
-            cast(denominator as double) as denominator,
-            cast(value as double) as value,
-            is_partial,
-            system_id
-        from figures
-    )
+    final as ({{ in_series_shape("figures") }})
 
 select *
 from final

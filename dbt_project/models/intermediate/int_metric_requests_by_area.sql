@@ -27,23 +27,15 @@ with
             coalesce(asked.with_outcome, 0) as with_outcome,
             asked.resolved
         from quarters
-        inner join parts on quarters.site_id = parts.site_id
-        left join
-            asked
-            on quarters.site_id = asked.site_id
-            and quarters.quarter_start = asked.quarter_start
-            and parts.area = asked.area
+        inner join parts using (site_id)
+        left join asked using (site_id, quarter_start, area)
     ),
 
     figures as (
         select
-            *,
-            'requests_by_area' as metric_id,
-            requests as numerator,
-            null as denominator,
-            requests as value
+            *, 'requests_by_area' as metric_id, requests as numerator, requests as value
         from placed
-        union all
+        union all by name
         select
             *,
             'resolved_at_first_contact_by_area' as metric_id,
@@ -54,23 +46,7 @@ with
         where with_outcome > 0
     ),
 
-    final as (
-        select
-            site_id,
-            area,
-            metric_id,
-            'quarter' as grain,
-            quarter_start as period_start,
-            quarter_end as period_end,
-            'all' as breakdown,
-            'all' as breakdown_value,
-            cast(numerator as double) as numerator,
-            cast(denominator as double) as denominator,
-            cast(value as double) as value,
-            is_partial,
-            system_id
-        from figures
-    )
+    final as ({{ in_series_shape("figures", also=["area"]) }})
 
 select *
 from final

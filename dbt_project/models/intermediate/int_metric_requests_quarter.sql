@@ -63,13 +63,8 @@ with
             counted.closed,
             counted.within_a_day
         from quarters
-        inner join parts on quarters.site_id = parts.site_id
-        left join
-            counted
-            on quarters.site_id = counted.site_id
-            and quarters.quarter_start = counted.quarter_start
-            and parts.breakdown = counted.breakdown
-            and parts.breakdown_value = counted.breakdown_value
+        inner join parts using (site_id)
+        left join counted using (site_id, quarter_start, breakdown, breakdown_value)
     ),
 
     figures as (
@@ -77,10 +72,9 @@ with
             *,
             'requests_by_way_in' as metric_id,
             requests as numerator,
-            null as denominator,
             requests as value
         from placed
-        union all
+        union all by name
         select
             *,
             'requests_without_outcome' as metric_id,
@@ -89,7 +83,7 @@ with
             100.0 * without_outcome / requests as value
         from placed
         where breakdown = 'all' and requests > 0
-        union all
+        union all by name
         select
             *,
             'requests_resolved_within_a_day' as metric_id,
@@ -100,22 +94,7 @@ with
         where breakdown = 'all' and closed > 0
     ),
 
-    final as (
-        select
-            site_id,
-            metric_id,
-            'quarter' as grain,
-            quarter_start as period_start,
-            quarter_end as period_end,
-            breakdown,
-            breakdown_value,
-            cast(numerator as double) as numerator,
-            cast(denominator as double) as denominator,
-            cast(value as double) as value,
-            is_partial,
-            system_id
-        from figures
-    )
+    final as ({{ in_series_shape("figures") }})
 
 select *
 from final

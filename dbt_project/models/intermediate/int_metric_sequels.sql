@@ -92,7 +92,7 @@ with
         where is_new is null
     ),
 
-    final as (
+    placed as (
         select
             years.site_id,
             figures.metric_id,
@@ -101,17 +101,16 @@ with
             years.year_end as period_end,
             figures.breakdown,
             figures.breakdown_value,
-            cast(figures.numerator as double) as numerator,
-            cast(figures.requests as double) as denominator,
+            figures.numerator,
+            figures.requests as denominator,
             100.0 * figures.numerator / figures.requests as value,
             years.is_partial,
             years.system_id
         from years
-        inner join
-            figures
-            on years.site_id = figures.site_id
-            and years.year_start = figures.year_start
-    )
+        inner join figures using (site_id, year_start)
+    ),
+
+    final as ({{ in_series_shape("placed") }})
 
 select *
 from final

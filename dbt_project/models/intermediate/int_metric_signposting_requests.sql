@@ -11,26 +11,17 @@ with
         group by site_id, date_trunc('quarter', request_date)
     ),
 
-    final as (
+    figures as (
         select
-            quarters.site_id,
+            quarters.*,
             'requests_ending_in_signposting' as metric_id,
-            'quarter' as grain,
-            quarters.quarter_start as period_start,
-            quarters.quarter_end as period_end,
-            'all' as breakdown,
-            'all' as breakdown_value,
-            cast(coalesce(counted.requests, 0) as double) as numerator,
-            cast(null as double) as denominator,
-            cast(coalesce(counted.requests, 0) as double) as value,
-            quarters.is_partial,
-            quarters.system_id
+            coalesce(counted.requests, 0) as numerator,
+            coalesce(counted.requests, 0) as value
         from quarters
-        left join
-            counted
-            on quarters.site_id = counted.site_id
-            and quarters.quarter_start = counted.quarter_start
-    )
+        left join counted using (site_id, quarter_start)
+    ),
+
+    final as ({{ in_series_shape("figures") }})
 
 select *
 from final

@@ -37,10 +37,9 @@ with
             *,
             'open_cases_per_team' as metric_id,
             cases as numerator,
-            null as denominator,
             cases_per_team as value
         from counted
-        union all
+        union all by name
         select
             *,
             'open_cases_per_worker' as metric_id,
@@ -48,41 +47,15 @@ with
             staff as denominator,
             shared / staff as value
         from counted
-        union all
-        select
-            *,
-            'vacant_posts' as metric_id,
-            null as numerator,
-            null as denominator,
-            vacancies as value
+        union all by name
+        select *, 'vacant_posts' as metric_id, vacancies as value
         from counted
-        union all
-        select
-            *,
-            'staff_empowerment_score' as metric_id,
-            null as numerator,
-            null as denominator,
-            empowerment as value
+        union all by name
+        select *, 'staff_empowerment_score' as metric_id, empowerment as value
         from counted
     ),
 
-    final as (
-        select
-            site_id,
-            metric_id,
-            'quarter' as grain,
-            quarter_start as period_start,
-            quarter_end as period_end,
-            'all' as breakdown,
-            'all' as breakdown_value,
-            cast(numerator as double) as numerator,
-            cast(denominator as double) as denominator,
-            cast(value as double) as value,
-            is_partial,
-            system_id
-        from figures
-        where value is not null
-    )
+    final as ({{ in_series_shape("figures") }})
 
 select *
 from final

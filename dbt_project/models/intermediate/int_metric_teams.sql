@@ -49,7 +49,9 @@ with
     counted as (
         select
             site_id,
-            month,
+            'month' as grain,
+            month as period_start,
+            last_day(month) as period_end,
             case when grouping(label) = 0 then 'team' else 'all' end as breakdown,
             coalesce(label, 'all') as breakdown_value,
             arg_max(system_id, label) as system_id,
@@ -64,14 +66,9 @@ with
 
     -- Posts and scores of a survey are no people: small numbers are judged by cases.
     figures as (
-        select
-            *,
-            'team_open_cases' as metric_id,
-            cases as numerator,
-            null as denominator,
-            cases as value
+        select *, 'team_open_cases' as metric_id, cases as numerator, cases as value
         from counted
-        union all
+        union all by name
         select
             *,
             'team_open_cases_per_worker' as metric_id,
@@ -79,41 +76,15 @@ with
             staff as denominator,
             shared / staff as value
         from counted
-        union all
-        select
-            *,
-            'team_vacant_posts' as metric_id,
-            null as numerator,
-            null as denominator,
-            vacancies as value
+        union all by name
+        select *, 'team_vacant_posts' as metric_id, vacancies as value
         from counted
-        union all
-        select
-            *,
-            'team_empowerment_score' as metric_id,
-            null as numerator,
-            null as denominator,
-            empowerment as value
+        union all by name
+        select *, 'team_empowerment_score' as metric_id, empowerment as value
         from counted
     ),
 
-    final as (
-        select
-            site_id,
-            metric_id,
-            'month' as grain,
-            month as period_start,
-            last_day(month) as period_end,
-            breakdown,
-            breakdown_value,
-            cast(numerator as double) as numerator,
-            cast(denominator as double) as denominator,
-            cast(value as double) as value,
-            false as is_partial,
-            system_id
-        from figures
-        where value is not null
-    )
+    final as ({{ in_series_shape("figures") }})
 
 select *
 from final

@@ -75,34 +75,26 @@ with
         from going_on
     ),
 
-    final as (
+    placed as (
         select
-            figures.site_id,
+            quarters.* exclude (is_partial),
             figures.metric_id,
-            'quarter' as grain,
-            figures.quarter_start as period_start,
-            quarters.quarter_end as period_end,
-            'all' as breakdown,
-            'all' as breakdown_value,
-            cast(null as double) as numerator,
-            cast(figures.people as double) as denominator,
-            cast(figures.days as double) as value,
+            figures.people as denominator,
+            figures.days as value,
             case
                 when not figures.is_flow and estimated.site_id is not null
                 then 'estimated'
             end as status_flag,
-            figures.is_flow and quarters.is_partial as is_partial,
-            quarters.system_id
+            figures.is_flow and quarters.is_partial as is_partial
         from figures
-        inner join
-            quarters
-            on figures.site_id = quarters.site_id
-            and figures.quarter_start = quarters.quarter_start
+        inner join quarters using (site_id, quarter_start)
         left join
             estimated
             on quarters.site_id = estimated.site_id
             and {{ month_start("quarters.quarter_end") }} = estimated.month_start
-    )
+    ),
+
+    final as ({{ in_series_shape("placed", also=["status_flag"]) }})
 
 select *
 from final

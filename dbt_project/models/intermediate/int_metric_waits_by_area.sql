@@ -55,12 +55,8 @@ with
             open_waits.median_days,
             estimated.site_id is not null as is_estimated
         from quarters
-        inner join parts on quarters.site_id = parts.site_id
-        left join
-            open_waits
-            on quarters.site_id = open_waits.site_id
-            and quarters.quarter_start = open_waits.quarter_start
-            and parts.area = open_waits.area
+        inner join parts using (site_id)
+        left join open_waits using (site_id, quarter_start, area)
         left join
             estimated
             on quarters.site_id = estimated.site_id
@@ -69,43 +65,23 @@ with
 
     figures as (
         select
-            * replace (false as is_partial),
+            * exclude (is_partial),
             'people_waiting_by_area' as metric_id,
             people as numerator,
-            null as denominator,
             people as value,
             case when is_estimated then 'estimated' end as status_flag
         from placed
-        union all
+        union all by name
         select
             *,
             'median_days_to_assessment_by_area' as metric_id,
-            null as numerator,
             assessments as denominator,
-            median_days as value,
-            null as status_flag
+            median_days as value
         from placed
         where assessments > 0
     ),
 
-    final as (
-        select
-            site_id,
-            area,
-            metric_id,
-            'quarter' as grain,
-            quarter_start as period_start,
-            quarter_end as period_end,
-            'all' as breakdown,
-            'all' as breakdown_value,
-            cast(numerator as double) as numerator,
-            cast(denominator as double) as denominator,
-            cast(value as double) as value,
-            cast(status_flag as varchar) as status_flag,
-            is_partial,
-            system_id
-        from figures
-    )
+    final as ({{ in_series_shape("figures", also=["area", "status_flag"]) }})
 
 select *
 from final

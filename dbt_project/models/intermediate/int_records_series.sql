@@ -1,36 +1,31 @@
 with
-    figures as (
-        select *
-        from {{ ref("int_metric_requests_received") }}
-        union all
-        select *
-        from {{ ref("int_metric_requests_resolved_at_first_contact") }}
-        union all
-        select *
-        from {{ ref("int_metric_people_waiting_for_assessment") }}
-        union all
-        select *
-        from {{ ref("int_metric_median_days_request_to_assessment") }}
-        union all
-        select *
-        from {{ ref("int_metric_people_with_long_term_support") }}
-        union all
-        select *
-        from {{ ref("int_metric_weekly_cost_open_packages") }}
+    monthly as (
+        {% for name in [
+            "int_metric_requests_received",
+            "int_metric_requests_resolved_at_first_contact",
+            "int_metric_people_waiting_for_assessment",
+            "int_metric_median_days_request_to_assessment",
+            "int_metric_people_with_long_term_support",
+            "int_metric_weekly_cost_open_packages",
+        ] %}
+            select * from {{ ref(name) }} {{ "union all" if not loop.last }}
+        {% endfor %}
     ),
 
     estimated as (select * from {{ ref("int_estimated_month") }}),
 
-    scores as (select * from {{ ref("int_metric_outcome_scores") }}),
-
-    -- A line a model. No area said is the whole site, no version the first.
-    others as (
+    -- A line a model. What it does not say is as `in_series_shape` has it.
+    figures as (
         select
-            cast(null as varchar) as area,
-            cast(null as integer) as definition_version,
-            cast(null as varchar) as status_flag
-        where false
+            monthly.* exclude (month_start, month_end),
+            'month' as grain,
+            month_start as period_start,
+            month_end as period_end,
+            case when estimated.site_id is not null then 'estimated' end as status_flag
+        from monthly
+        left join estimated using (site_id, metric_id, month_start)
         {% for name in [
+                "int_metric_outcome_scores",
                 "int_metric_hubs",
                 "int_metric_staff",
                 "int_metric_journey",
@@ -44,6 +39,7 @@ with
                 "int_metric_teams",
                 "int_metric_reach",
                 "int_metric_long_term_support",
+                "int_metric_support_shares",
                 "int_metric_admissions",
                 "int_metric_reviews",
                 "int_metric_goals",
@@ -62,69 +58,15 @@ with
         {% endfor %}
     ),
 
-    final as (
-        select
-            figures.site_id,
-            'all' as area,
-            figures.metric_id,
-            1 as definition_version,
-            'month' as grain,
-            figures.month_start as period_start,
-            figures.month_end as period_end,
-            'all' as breakdown,
-            'all' as breakdown_value,
-            numerator,
-            denominator,
-            value,
-            case when estimated.site_id is not null then 'estimated' end as status_flag,
-            is_partial,
-            system_id,
-            'records' as source_kind
-        from figures
-        left join
-            estimated
-            on figures.site_id = estimated.site_id
-            and figures.metric_id = estimated.metric_id
-            and figures.month_start = estimated.month_start
-        union all
-        select
-            site_id,
-            'all' as area,
-            metric_id,
-            1 as definition_version,
-            'year' as grain,
-            year_start as period_start,
-            year_end as period_end,
-            'instrument' as breakdown,
-            measure as breakdown_value,
-            numerator,
-            denominator,
-            value,
-            status_flag,
-            is_partial,
-            system_id,
-            'records' as source_kind
-        from scores
-        union all
-        select
-            site_id,
-            coalesce(area, 'all') as area,
-            metric_id,
-            coalesce(definition_version, 1) as definition_version,
-            grain,
-            period_start,
-            period_end,
-            breakdown,
-            breakdown_value,
-            numerator,
-            denominator,
-            value,
-            status_flag,
-            is_partial,
-            system_id,
-            'records' as source_kind
-        from others
-    )
+    shaped as (
+        {{
+            in_series_shape(
+                "figures", also=["area", "definition_version", "status_flag"]
+            )
+        }}
+    ),
+
+    final as (select *, 'records' as source_kind from shaped)
 
 select *
 from final
