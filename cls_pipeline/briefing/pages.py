@@ -103,7 +103,6 @@ def _site(release: Release, readings: Sequence[Reading], site: Site) -> dict[str
         "currency": release.currency,
         "watched": control.of_wholes(charts, [reading.figure for reading in mine]),
         "teams": control.by_team(charts),
-        "mine": mine,
         "digits": {reading.figure.metric.metric_id: reading.digits for reading in readings},
     }
 

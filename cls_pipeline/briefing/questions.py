@@ -1,4 +1,4 @@
-"""The evaluation questions and outcomes that pages are about; their words are `questions.yaml`."""
+"""The evaluation questions and outcomes; their words are `questions.yaml`, for pages, tables and the workbook alike."""
 
 from __future__ import annotations
 

@@ -13,22 +13,15 @@ from typing import Final
 
 import duckdb
 
+from cls_pipeline.briefing.questions import WORDS, evaluation
 from cls_pipeline.warehouse.catalogue import BESIDE
 from cls_pipeline.warehouse.comments import Comments
 from cls_pipeline.warehouse.sql import quoted
 
-#: The questions of the programme's findings (Paper 1), shortened, by the number in `dim_metric.question`.
-QUESTIONS: Final = {
-    "1": "What Community Led Support is locally, and what makes it work",
-    "2": "How places put it into practice",
-    "3": "Local leadership",
-    "4": "What is achieved, for whom and how",
-    "5": "Who is reached",
-    "6": "Costs and the use of resources",
-    "7": "Sustaining what works",
-}
+#: What the programme's questions are titled, by the number in `dim_metric.question`.
+QUESTIONS: Final = {str(question.number): question.title for question in evaluation().questions}
 #: What the tables are made by, beside what they are made of.
-QUESTION_SOURCES: Final = (Path(__file__),)
+QUESTION_SOURCES: Final = (Path(__file__), WORDS)
 _KEY: Final = {
     "site_id": "The site, or for a comparator council its code in the council register.",
     "grain": "`month`, `quarter` or `year` (from April).",
@@ -86,9 +79,9 @@ def write_questions(con: duckdb.DuckDBPyConnection) -> Comments:
         table, own = table_of(question), [item for item in headlines if question in item.questions]
         con.execute(f"create table release_file.marts.{table} as {_wide(own)}")
         comments.tables[table] = (
-            f"Question {question}: {words}. **Grain:** one site or council, grain and period. **Steps:** take the"
-            " whole-site figures of the metrics of this question from `metric_series`; give each a column. Months,"
-            " quarters and years are rows of their own: filter `grain`."
+            f"Question {question}: {words.rstrip('?')}. **Grain:** one site or council, grain and period. **Steps:**"
+            " take the whole-site figures of the metrics of this question from `metric_series`; give each a column."
+            " Months, quarters and years are rows of their own: filter `grain`."
         )
         for name, text in {**_KEY, **{item.column: item.told for item in own}, "flags": _FLAGS}.items():
             comments.columns[table, name] = text

@@ -148,3 +148,29 @@ def test_a_table_of_every_figure_says_why_one_is_not_there(opened: dict[str, Ope
 def test_numbers_of_a_table_made_by_the_page_are_those_of_its_words(opened: dict[str, Opened]) -> None:
     rows = opened["site-birch"].page.locator("details.every[data-figure=helped] tr", has_text="June 2025")
     assert rows.all_inner_texts() == ["June 2025\t63.9%\t53\t83\t"]
+
+
+@pytest.fixture(scope="module")
+def printed(browser: Browser, briefing: Path) -> Iterator[Page]:
+    """A question's page as it goes to paper, with nothing unfolded."""
+    page = browser.new_page(viewport={"width": 700, "height": 900})
+    page.goto((briefing / "question-4.html").as_uri())
+    page.emulate_media(media="print")
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("place", "is_there"),
+    [
+        ("#helped .by-site", True),
+        ("#helped .definition p", True),
+        ("#revised > .lead", True),
+        ("#revised .panels", False),
+        ("#helped details.every", False),
+        (".top", False),
+        (".on-paper", True),
+    ],
+)
+def test_what_is_folded_stands_on_paper_in_words_and_short_tables(printed: Page, place: str, is_there: bool) -> None:
+    assert printed.locator(place).first.is_visible() == is_there
