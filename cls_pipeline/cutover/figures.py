@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from cls_pipeline.cutover.events import FIRST_TRUE_DAY, Events
-from cls_pipeline.cutover.packages import open_on, weekly_cost
+from cls_pipeline.cutover.packages import open_on, paid_on, weekly_cost
 from cls_pipeline.registry import Registry
 
 #: How many of the last months are compared.
@@ -121,7 +121,7 @@ def _by_day(
         ),
         "weekly_cost_open_packages": (
             {priced},
-            lambda t, day: float(open_on(t[priced], day).select(weekly_cost(registry).sum()).item()),
+            lambda t, day: float(paid_on(t[priced], day).select(weekly_cost(registry).sum()).item()),
         ),
     }
 

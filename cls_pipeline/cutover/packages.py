@@ -24,6 +24,17 @@ def open_on(frame: pl.DataFrame, day: date) -> pl.DataFrame:
     return frame.filter(pl.col("start_date") <= day, pl.col("end_date").is_null() | (pl.col("end_date") > day))
 
 
+def paid_on(frame: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The services or cost lines that cover a day, their last one too, unless the same person's next one for the same
+    component begins on it."""
+    begins = pl.col("start_date") == day
+    others = begins.sum().over("person_key", "service_component").cast(pl.Int64) - begins.cast(pl.Int64)
+    is_last = (pl.col("end_date") == day) & (pl.col("start_date") <= day)
+    is_last &= (others <= 0) | pl.col("service_component").is_null()
+    goes_on = (pl.col("start_date") <= day) & (pl.col("end_date").is_null() | (pl.col("end_date") > day))
+    return frame.filter(goes_on | is_last)
+
+
 def weekly_cost(registry: Registry) -> pl.Expr:
     """Pounds a week, gross, of a service or cost line; null where it has no price, no weekly one, or one of nought."""
     factors = {

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from cls_pipeline.cutover.packages import open_on, packages_table, reopened, weekly_cost
+from cls_pipeline.cutover.packages import open_on, packages_table, paid_on, reopened, weekly_cost
 from cls_pipeline.registry import Registry
 
 DAY = date(2024, 3, 31)
@@ -36,6 +36,22 @@ def services(*rows: dict[str, Any]) -> pl.DataFrame:
 )
 def test_open_is_what_started_by_the_day_and_has_not_ended_by_it(start: date, end: date | None, is_open: bool) -> None:
     assert open_on(services({"start_date": start, "end_date": end}), DAY).height == is_open
+
+
+def test_a_last_day_is_paid_for_unless_the_next_for_the_same_begins_on_it() -> None:
+    held = pl.DataFrame(
+        [
+            ("ann", "home", date(2023, 4, 1), DAY, True),
+            ("bob", "home", date(2023, 4, 1), DAY, False),
+            ("bob", "home", DAY, None, True),
+            ("bob", "meals", DAY, DAY, True),
+            ("cat", "home", date(2023, 4, 1), date(2024, 3, 30), False),
+            ("cat", "home", date(2024, 4, 1), None, False),
+        ],
+        schema=["person_key", "service_component", "start_date", "end_date", "is_paid"],
+        orient="row",
+    )
+    assert paid_on(held, DAY).rows() == held.filter("is_paid").rows()
 
 
 @pytest.mark.parametrize(
