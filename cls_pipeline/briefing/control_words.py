@@ -12,7 +12,7 @@ from cls_pipeline.briefing.wording import amount, listed, period, plural, with_u
 # The rules of NHS Making Data Count, the broadest first, as words that follow "above the mean" or "below the mean".
 RULES = {
     "run_of_7": "seven months or more in a row",
-    "trend_of_7": "seven or more that rise or fall each time",
+    "trend_of_7": "part of seven or more that rise or fall each time",
     "two_of_three": "two of three near a limit",
 }
 MEANINGS = {"improvement": "better", "concern": "worse", "neither": "neither better nor worse"}

@@ -17,24 +17,28 @@ from cls_pipeline.briefing.wording import part, period
 
 
 def figure_data(reading: Reading) -> dict[str, Any]:
-    """A figure at every site: periods, and for each site arrays as long as they."""
-    figure = reading.figure
+    """A figure at every site: periods, and for each site arrays as long as they.
+
+    Flags are told once, in `flagged`, and then by their place there; null says that there is no row.
+    """
+    figure, flagged = reading.figure, dict[str, int]()
     starts = sorted({point.start for point in figure.points()})
     return _head(reading) | {
         "newest": figure.metric.version,
         "periods": [start.isoformat() for start in starts],
         "words": [period(start, figure.grain) for start in starts],
         "series": [
-            {"site": site_id, **_arrays(series, version, starts), "breaks": _breaks(series)}
+            {"site": site_id, **_arrays(series, version, starts, flagged), "breaks": _breaks(series)}
             for site_id, series in figure.series.items()
-            for version in sorted({point.version for point in series.points})
+            for version in series.versions
         ],
+        "flagged": list(flagged),
     }
 
 
 def parts_data(reading: Reading, breakdown: str) -> dict[str, Any]:
-    """One breakdown of a figure at every site and period."""
-    held = reading.figure.parts[breakdown]
+    """One breakdown of a figure at every site and period, as `figure_data` has the whole."""
+    held, flagged = reading.figure.parts[breakdown], dict[str, int]()
     starts = sorted({p.start for sites in held.values() for series in sites.values() for p in series.points})
     grain = reading.figure.parts_grain
     return _head(reading) | {
@@ -42,11 +46,12 @@ def parts_data(reading: Reading, breakdown: str) -> dict[str, Any]:
         "periods": [start.isoformat() for start in starts],
         "words": [period(start, grain) for start in starts],
         "series": [
-            {"site": site_id, "part": part(value), **_arrays(series, version, starts)}
+            {"site": site_id, "part": part(value), **_arrays(series, version, starts, flagged)}
             for value, sites in held.items()
             for site_id, series in sites.items()
-            for version in sorted({point.version for point in series.points})
+            for version in series.versions
         ],
+        "flagged": list(flagged),
     }
 
 
@@ -116,17 +121,18 @@ def _head(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _arrays(series: Series, version: int, starts: list[Any]) -> dict[str, Any]:
-    """Values, and what else is not everywhere the same. A flag of null says that there is no row."""
+def _arrays(series: Series, version: int, starts: list[date], flagged: dict[str, int]) -> dict[str, Any]:
+    """Values, and what else is not everywhere the same; new flags are added to `flagged`."""
     by_start = {point.start: point for point in series.points if point.version == version}
     points = [by_start.get(start) for start in starts]
     arrays: dict[str, Any] = {"version": version, "value": [_number(p, "value") for p in points]}
     if any(p is not None and p.raw != p.value for p in points):
         arrays["raw"] = [_number(p, "raw") for p in points]
     for name in ("numerator", "denominator"):
-        if any(p is not None and getattr(p, name) is not None for p in points):
+        # What a count counts is the figure itself.
+        if any(p is not None and getattr(p, name) not in (None, p.value) for p in points):
             arrays[name] = [_number(p, name) for p in points]
-    arrays["flags"] = [None if p is None else " ".join(p.flags) for p in points]
+    arrays["flags"] = [None if p is None else flagged.setdefault(" ".join(p.flags), len(flagged)) for p in points]
     return arrays
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,21 +61,14 @@ class Design:
     hidden: list[tuple[str, int]]
 
     @property
-    def rows(self) -> str:
-        """What the chart draws, as JSON."""
-        return json.dumps(
-            [
-                {
-                    "order": i,
-                    "kind": "site" if e.page else "mean",
-                    "label": e.label,
-                    "estimate": e.estimate,
-                    "low": e.low,
-                    "high": e.high,
-                }
-                for i, e in enumerate(self.shown)
-            ]
-        )
+    def rows(self) -> list[tuple[str, float, float, float]]:
+        """What the chart draws: the label, the estimate and both ends of its interval; the means come first."""
+        return [(e.label, e.estimate, e.low, e.high) for e in self.shown]
+
+    @property
+    def means(self) -> int:
+        """How many of the rows are means over sites."""
+        return sum(e.page is None for e in self.shown)
 
     @property
     def sentence(self) -> str:

@@ -49,6 +49,7 @@ def _environment(release: Release) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     environment.globals.update(
         release=release,
         told=release.told,

@@ -22,8 +22,12 @@ def asked(released: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def data(briefing: Path, key: str) -> dict[str, Any]:
+    """A data file as the page's scripts have it: flags in words."""
     text = (briefing / "data" / f"{key}.js").read_text(encoding="utf-8")
-    return json.loads(text.removeprefix(f'CLS.put("{key}",').removesuffix(");\n"))
+    held: dict[str, Any] = json.loads(text.removeprefix(f'CLS.put("{key}",').removesuffix(");\n"))
+    for series in held.get("series", ()):
+        series["flags"] = [None if at is None else held["flagged"][at] for at in series["flags"]]
+    return held
 
 
 def words(briefing: Path, page: str) -> str:

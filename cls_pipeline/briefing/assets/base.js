@@ -4,6 +4,7 @@
   const held = new Map(), waiting = new Map();
   const CLS = (window.CLS = {
     put(key, data) {
+      (data.flagged ? data.series : []).forEach((s) => { s.flags = s.flags.map((at) => (at === null ? null : data.flagged[at])); });
       held.set(key, data);
       (waiting.get(key) || []).forEach((then) => then(data));
       waiting.delete(key);

@@ -180,7 +180,9 @@
     },
     intervals(box) {
       const spec = copy(window.CLS_CHARTS.intervals);
-      spec.data = { values: JSON.parse(box.dataset.rows) };
+      const means = Number(box.dataset.means);
+      spec.data = { values: JSON.parse(box.dataset.rows).map(([label, estimate, low, high], order) => (
+        { order, label, estimate, low, high, kind: order < means ? "mean" : "site" })) };
       spec.width = box.clientWidth;
       return spec;
     },
