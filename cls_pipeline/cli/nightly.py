@@ -19,6 +19,7 @@ def nightly(
     from cls_pipeline.cli.console import counted, err, out, steps, working
     from cls_pipeline.cli.errors import PLATFORM_TROUBLE
     from cls_pipeline.cli.status import next_steps, status_table
+    from cls_pipeline.crew import crew
     from cls_pipeline.registry.last_good import read_registry
     from cls_pipeline.settings import get_settings
 
@@ -26,14 +27,23 @@ def nightly(
     with working("Reading the registry and the dbt project"):
         reading = read_registry(settings.contracts_dir, settings.kept_registry)
         registry = reading.registry
+
+    # The crew is at work while Dagster is imported and dbt parses.
+    with crew(registry, settings, sender or ()) as hands:
         from cls_pipeline.orchestration.nightly import EXPORT, MARTS, RELEASE, run_nightly
         from cls_pipeline.orchestration.resources import Platform
 
-    stages = {EXPORT: "Ledger and registry", MARTS: "Marts (dbt)", RELEASE: "Release"}
-    platform = Platform(settings, registry, registry_faults=tuple(reading.sentences()))
-    names = {item.id: item.name for item in registry.senders.values()} | stages
-    with steps(len(sender or registry.senders) + len(stages)) as begin:
-        result = run_nightly(platform, sender or (), lambda step: begin(names.get(step, step)))
+        stages = {EXPORT: "Ledger and registry", MARTS: "Marts (dbt)", RELEASE: "Release"}
+        platform = Platform(
+            settings,
+            registry,
+            registry_faults=tuple(reading.sentences()),
+            load_sender=hands.load_sender,
+            export_sources=hands.export_sources,
+        )
+        names = {item.id: item.name for item in registry.senders.values()} | stages
+        with steps(len(sender or registry.senders) + len(stages)) as begin:
+            result = run_nightly(platform, sender or (), lambda step: begin(names.get(step, step)))
     out.print(status_table(settings, registry, sender or ()))
     out.print()
     if result.digests:

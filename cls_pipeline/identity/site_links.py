@@ -42,10 +42,11 @@ def link_sites(registry: Registry, settings: Settings) -> None:
     )
     for sender in registry.senders.values():
         if sender.kind == "site":
-            _link_site(sender, registry, settings, ledger)
+            link_site(sender, registry, settings, ledger)
 
 
-def _link_site(sender: Sender, registry: Registry, settings: Settings, ledger: Ledger) -> None:
+def link_site(sender: Sender, registry: Registry, settings: Settings, ledger: Ledger) -> None:
+    """As `link_sites`, of one site."""
     loads = [tuple(row) for row in ledger.query(LOADS, (sender.id,))]
     path = settings.warehouse / "identity" / "person_link" / f"{sender.id}.parquet"
     made_from = hashlib.sha256(repr((METHOD, loads)).encode()).hexdigest()
