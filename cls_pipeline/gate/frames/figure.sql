@@ -84,6 +84,9 @@ select
     case
         when source_kind <> 'records' or list_contains(flags, 'estimated') or denominator = 0
         then null
+        -- By how much it was divided is not told; the numerator is there to tell whether it is small.
+        when denominator is null and unit like '% per %'
+        then null
         when unit = 'percent'
         then abs(value_raw - 100 * numerator / denominator)
         else least(abs(value_raw - numerator), abs(value_raw - times * numerator / denominator))
