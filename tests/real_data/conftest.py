@@ -55,7 +55,13 @@ def nightly(home: Path, key: Path, *senders: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def loaded_home(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the nights of these tests keep their key."""
+    return tmp_path_factory.mktemp("key") / "pseudonym.key"
+
+
+@pytest.fixture(scope="session")
+def loaded_home(real_data: Path, key: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state after `cls nightly` of the three publishers."""
     home = tmp_path_factory.mktemp("cls_home")
     for sender, names in SENDERS.items():
@@ -63,7 +69,7 @@ def loaded_home(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         inbox.mkdir(parents=True)
         for name in names:
             shutil.copy(real_data / name, inbox)
-    nightly(home, tmp_path_factory.mktemp("key") / "pseudonym.key", *SENDERS)
+    nightly(home, key, *SENDERS)
     return home
 
 

@@ -17,20 +17,15 @@ from .conftest import nightly
 
 SENDER = "public_health_scotland"
 TABLE = "phs_2021_sds_trend.csv"
-COMPLETENESS = "phs_2021_people_supported_completeness.xlsx"
 FIGURES = "select period_start, metric_id, value_raw, numerator, restated_by, flags from marts.metric_series"
 
 
 @pytest.fixture(scope="module")
-def twice(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The two releases that came of a table and of its second release."""
-    home = tmp_path_factory.mktemp("cls_home")
-    key = tmp_path_factory.mktemp("key") / "pseudonym.key"
+def twice(loaded_home: Path, key: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The release of the files as they are, and the one that came of a second release of a table."""
+    home = tmp_path_factory.mktemp("restated") / "home"
+    shutil.copytree(loaded_home, home, symlinks=True)
     inbox = home / "inbox" / SENDER
-    inbox.mkdir(parents=True)
-    shutil.copy(real_data / "scotland" / TABLE, inbox)
-    shutil.copy(real_data / "scotland" / COMPLETENESS, inbox)
-    nightly(home, key, SENDER)
     first = (home / "releases" / "current").resolve()
     text = (inbox / TABLE).read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)
