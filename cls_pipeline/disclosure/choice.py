@@ -50,7 +50,8 @@ def withheld_figures(
             `hid_numerator`, `hid_denominator`, `hid_complement`, whether that count could not be worked out then.
         of_metrics: as `sums.find_sums` takes it.
         limit: counts from 1 up to this are small; 0 withholds nothing.
-        identities: as `counts.told_counts` takes it; figures of the kind `together` are shown or withheld as one.
+        identities: as `counts.told_counts` takes it; figures of the kind `together` are shown or withheld as one, and
+            those of the kind `of` are withheld where the count that they are of is small.
 
     Returns:
         `row` of each figure withheld, and `hides_numerator`, `hides_denominator`, `hides_complement`: whether that
@@ -59,6 +60,8 @@ def withheld_figures(
     told = told_counts(figures, identities) if limit > 0 else told_counts(figures).clear()
     sums = find_sums(told, of_metrics, identities)
     bound = _bound(figures, identities)
+    if identities is not None:
+        figures = _of_few(figures, told, identities, limit)
     problem, is_withheld = _problem(figures, told, bound, sums.counts, sums.parts, limit)
     low, high = _guard(problem, is_withheld)
     is_withheld = is_withheld[bound]
@@ -69,6 +72,16 @@ def withheld_figures(
     hides = [pl.col(field).fill_null(False).alias(f"hides_{field}") for field in _FIELDS]
     shut = pl.DataFrame({"row": figures["row"], "is_withheld": is_withheld}).filter("is_withheld").select("row")
     return shut.join(hidden.with_columns(missing), on="row", how="left").select("row", *hides).sort("row")
+
+
+def _of_few(figures: pl.DataFrame, told: pl.DataFrame, identities: pl.DataFrame, limit: int) -> pl.DataFrame:
+    """The figures, those withheld that are of few people though their own counts are not small."""
+    stated = identities.filter(pl.col("kind") == "of").select("identity", "metric_id", "field")
+    is_small = (pl.col("value") > 0) & (pl.col("value") <= limit)
+    few = told.filter(is_small).join(stated, on=["metric_id", "field"]).select(*PLACE, "identity").unique()
+    rows = figures.select("row", *PLACE, "metric_id").join(stated.filter(pl.col("field").is_null()), on="metric_id")
+    withheld = rows.join(few, on=[*PLACE, "identity"], how="semi")["row"]
+    return figures.with_columns(was_withheld=pl.col("was_withheld") | pl.col("row").is_in(withheld.implode()))
 
 
 def _bound(figures: pl.DataFrame, identities: pl.DataFrame | None) -> Ints:

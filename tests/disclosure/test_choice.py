@@ -246,13 +246,17 @@ def test_cases_of_a_team_that_are_withheld_are_not_told_by_the_teams_cases_per_w
 
 def test_goals_of_few_reviews_are_withheld_however_many_the_goals() -> None:
     share = {"breakdown": "all", "breakdown_value": "all", "unit": "percent"}
-    together = [("reviews", "together", metric, None, None, None) for metric in ("goals", "reviews")]
+    of: list[tuple[str | None, ...]] = [
+        ("reviews", "of", metric, field, None, None) for metric, field in (("goals", None), ("reviews", "numerator"))
+    ]
 
     def hidden(reviews: int) -> set[object]:
         rows: list[dict[str, object]] = [
             {**share, "metric_id": "goals", "numerator": 20, "denominator": 35},
             {**share, "metric_id": "reviews", "numerator": reviews, "denominator": 60},
         ]
-        return withheld(rows, "metric_id", same=together)
+        return withheld(rows, "metric_id", same=of)
 
     assert (hidden(6), hidden(20)) == ({"goals", "reviews"}, set())
+    # That few tell no goals is withheld, and says nothing of the others' goals.
+    assert hidden(56) == {"reviews"}
