@@ -69,7 +69,14 @@ _GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "admissions_to_care_homes",
         "people_admitted_to_care_homes",
     ),
-    "reviews": ("reviews_due", "reviews_held", "reviews_overdue", "unplanned_review_share"),
+    "reviews": (
+        "reviews_due",
+        "reviews_held",
+        "reviews_overdue",
+        "unplanned_review_share",
+        "reviews_with_goals",
+        "goals_met",
+    ),
     "reablement": (
         "reablement_episodes_begun",
         "reablement_sequels",
@@ -91,6 +98,7 @@ _GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "hub_sessions",
         "people_seen_at_hubs",
         "open_cases_per_team",
+        "open_cases_per_worker",
         "vacant_posts",
         "staff_empowerment_score",
     ),
@@ -100,7 +108,7 @@ _GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "median_days_to_assessment_by_area",
         "people_waiting_by_area",
     ),
-    "teams": ("team_open_cases", "team_vacant_posts", "team_empowerment_score"),
+    "teams": ("team_open_cases", "team_open_cases_per_worker", "team_vacant_posts", "team_empowerment_score"),
 }
 #: What each metric is of.
 GROUP_OF: Final = {metric: group for group, metrics in _GROUPS.items() for metric in metrics}
@@ -151,7 +159,8 @@ def innovation_areas(registry: Registry) -> dict[str, str]:
 def _costs(events: Mapping[str, pl.DataFrame], registry: Registry, until: date) -> tuple[pl.DataFrame, ...]:
     around = {name: events[name] for name in ("request", "assessment", "cost_line")}
     lists = registry.code_lists
-    return true_costs(events["cost_line"], lists, until), true_conversation_costs(around, lists, until)
+    services = events["service"].unique(["site_id", "service_id"], keep="last", maintain_order=True)
+    return true_costs(events["cost_line"], lists, until, services), true_conversation_costs(around, lists, until)
 
 
 def _shaped(found: pl.DataFrame, grain: str | None, start: str) -> pl.DataFrame:

@@ -24,6 +24,8 @@ RECORDS: Final = {entity: f"{entity}_id" for entity in ENTITIES} | {
 MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 #: A mean change lies near nought, so a share of itself says nothing; its error is a share of what changed.
 INSTEAD: Final = {"change_in_weekly_cost_after_conversation": "weekly_cost_before_conversation"}
+#: Only some systems have a field for what these rest on; before a site tells them, it has nothing to lose.
+OF_SOME_SYSTEMS: Final = ("goals_met", "open_cases_per_worker", "reviews_with_goals", "team_open_cases_per_worker")
 EXACT: Final = 1e-6
 #: The latest export of each system put together, as by an analyst who joins the files. A person of two systems is two.
 _LATEST: Final = """
@@ -60,7 +62,8 @@ def periods_compared(con: duckdb.DuckDBPyConnection, home: Path, registry: Regis
     true = true_periods(events, registry, until).filter(pl.col("period_start") >= since)
     naive = true_periods(naive_events(con), registry, until).filter(pl.col("area") == "all")
     both = (
-        true.rename({"value": "true_value"})
+        _where_told(true, published)
+        .rename({"value": "true_value"})
         .join(kinds, on=["metric_id", "grain", "breakdown"])
         .join(published.drop("unit"), on=KEY, how="left")
         .join(naive.rename({"value": "naive_value"}), on=KEY, how="left")
@@ -69,6 +72,15 @@ def periods_compared(con: duckdb.DuckDBPyConnection, home: Path, registry: Regis
         )
     )
     return with_errors(both)
+
+
+def _where_told(true: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+    """Without `OF_SOME_SYSTEMS` up to the period in which a site's system first tells of them."""
+    some = pl.col("metric_id").is_in(list(OF_SOME_SYSTEMS))
+    first = published.filter(some, pl.col("value") > 0).group_by("site_id", "metric_id")
+    begun = first.agg(told_from=pl.min("period_start"))
+    since = true.join(begun, on=["site_id", "metric_id"], how="left")
+    return since.filter(~some | (pl.col("period_start") > pl.col("told_from")).fill_null(False)).drop("told_from")
 
 
 def with_errors(both: pl.DataFrame) -> pl.DataFrame:

@@ -31,6 +31,7 @@ ELSEWHERE = {
 #: What the world has no truth of, and what is another figure times a constant.
 WITHOUT_TRUTH = {
     "admissions_to_care_homes_by_area",
+    "admissions_to_care_homes_per_100000",
     "cost_after_contributions",
     "cost_of_support_after_refunds",
     "packages_with_known_contribution",
