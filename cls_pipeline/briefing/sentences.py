@@ -135,12 +135,12 @@ def alternative(reading: Reading, group: Group) -> str:
 
 def nations(metric: Metric) -> str:
     """How far the figure compares across nations, with the reason."""
+    if metric.comparability == "none" and len(metric.nations.split(",")) == 1:
+        return "A measure of one nation."
     said = {
         "full": "The same measure in every nation.",
         "limited": "Compare within a nation only.",
-        "none": "Not comparable across nations or sites."
-        if len(metric.nations.split(",")) > 1
-        else "A measure of one nation.",
+        "none": "Not comparable across nations or sites.",
     }
     return f"{said.get(metric.comparability, '')} {metric.comparability_reason or ''}".strip()
 

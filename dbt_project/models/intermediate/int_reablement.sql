@@ -41,7 +41,9 @@ with
             nullif(
                 max(coalesce(true_end, date '9999-12-30')), date '9999-12-30'
             ) as end_date,
-            arg_max(end_reason, coalesce(true_end, date '9999-12-30')) as end_reason
+            arg_max(
+                end_reason, (coalesce(true_end, date '9999-12-30'), end_reason)
+            ) as end_reason
         from numbered
         group by site_id, person_key, episode
     ),

@@ -15,8 +15,12 @@ with
                 series.definition_version,
                 (series.period_end, series.definition_version)
             ) as definition_version,
-            arg_max(series.grain, series.period_end) as grain,
-            arg_max(series.system_id, series.period_end) as system_id,
+            -- Of a quarter and a year that end together the shorter one.
+            arg_max(series.grain, (series.period_end, series.period_start)) as grain,
+            arg_max(
+                series.system_id,
+                (series.period_end, series.period_start, series.system_id)
+            ) as system_id,
             min(series.period_start) as told_from,
             max(series.period_end) as told_until,
             count(distinct series.system_id) filter (
@@ -37,12 +41,14 @@ with
             max(breaks.break_date) filter (
                 breaks.verdict in ('not comparable', 'not measured')
             ) as not_across,
-            arg_max(breaks.verdict, breaks.break_date) filter (
-                breaks.verdict in ('not comparable', 'not measured')
-            ) as stopped_by,
-            arg_max(breaks.note, breaks.break_date) filter (
-                breaks.verdict in ('not comparable', 'not measured')
-            ) as why_not_longer
+            arg_max(
+                breaks.verdict, (breaks.break_date, breaks.verdict, breaks.note)
+            ) filter (breaks.verdict in ('not comparable', 'not measured'))
+            as stopped_by,
+            arg_max(
+                breaks.note, (breaks.break_date, breaks.verdict, breaks.note)
+            ) filter (breaks.verdict in ('not comparable', 'not measured'))
+            as why_not_longer
         from told
         inner join
             breaks
