@@ -37,12 +37,13 @@ with
             month,
             cast(date_trunc('quarter', month) as date) as quarter_start,
             caseload_open,
-            vacancies_fte,
-            staff_fte,
+            -- Sums of decimals are the same in whatever order they are made.
+            cast(vacancies_fte as decimal(18, 6)) as vacancies_fte,
+            cast(staff_fte as decimal(18, 6)) as staff_fte,
             -- Of a team of one or two the figure would be a worker's own caseload. What
             -- is left out here is in no sum, so nothing can be taken from one.
             coalesce(caseload_open is not null and staff_fte >= 3, false) as tells_load,
-            empowerment_score
+            cast(empowerment_score as decimal(18, 6)) as empowerment_score
         from current_rows
     )
 

@@ -25,7 +25,14 @@ with
             series.value as value_raw,
             coalesce(carried.value, coded.value, series.value)
             * coalesce(definition_links.factor, 1) as value,
-            series.value - first_published.first_value as restated_by,
+            -- Sums of what is no whole number may differ in their last digits from
+            -- build to build.
+            case
+                when
+                    abs(series.value - first_published.first_value)
+                    > 1e-9 * abs(first_published.first_value)
+                then series.value - first_published.first_value
+            end as restated_by,
             coded.site_id is not null
             or coalesce(carried.is_linked, false)
             or definition_links.factor is not null as is_linked,
@@ -91,13 +98,13 @@ with
                         "case when is_linked then 'linked' end",
                         "case when is_linked and coalesce(status_flag, '') <> 'estimated' then 'estimated' end",
                         "case when is_not_comparable then 'not_comparable' end",
-                        "case when restated_by <> 0 then 'restated' end",
+                        "case when restated_by is not null then 'restated' end",
                         "status_flag",
                     ]
                 )
             }}
             as flags,
-            nullif(restated_by, 0) as restated_by,
+            restated_by,
             system_id
         from joined
     )
