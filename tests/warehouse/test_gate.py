@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -17,10 +18,11 @@ from cls_pipeline.cli.errors import sentence
 from cls_pipeline.gate.accepted import AcceptanceError, accept
 from cls_pipeline.gate.check import check
 from cls_pipeline.gate.held import GateError
-from cls_pipeline.gate.suites import read_suites
+from cls_pipeline.gate.suites import ROOM, read_suites
 from cls_pipeline.gate.verdict import Verdict
 from cls_pipeline.settings import Settings
 from cls_pipeline.warehouse.build import warehouse_file
+from cls_pipeline.warehouse.database import MADE_HERE, MARTS
 from cls_pipeline.warehouse.shelf import current_release
 from tests.disclosure.whole_release import attack_home
 from tests.e2e.conftest import CHROMIUM, launched
@@ -137,6 +139,12 @@ def damaged(home: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[V
 def outcome(verdict: Verdict, expectation: str) -> str:
     """What came of an expectation."""
     return next(one.outcome for one in verdict.judged if one.asked.id == expectation)
+
+
+def test_the_key_of_every_table_of_a_release_is_stated() -> None:
+    with (ROOM / "shape.csv").open(encoding="utf-8") as file:
+        keyed = {row["table"] for row in csv.DictReader(file) if row["is_key"] == "yes"}
+    assert {*MARTS, *MADE_HERE} - keyed == set()
 
 
 def test_a_sound_release_passes(sound: Verdict) -> None:
