@@ -11,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo nights survival test proofs contribution attack check format ui bench bench-simulation docs pictures ui-pictures lock clean
+.PHONY: help setup demo nights survival periods test proofs contribution attack check format ui bench bench-simulation docs pictures ui-pictures lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -67,6 +67,9 @@ ui: .venv/ready ## The Dagster UI on http://127.0.0.1:3000 over the same state
 
 survival: .venv/ready ## What survives changes of systems: three simulated programmes against their known truth
 	@$(CLS) sample score
+
+periods: .venv/ready ## Figures by quarter, year, area and team of the simulated home in CLS_HOME, beside their truth
+	@$(BIN)/python -m cls_pipeline.sample.survival.of_home "$(CLS_HOME)"
 
 bench: .venv/ready ## The nightly beside a floor, on about two million source rows
 	@$(BIN)/python -m benchmarks.nightly
