@@ -25,8 +25,10 @@ with
             person_key,
             event_date,
             code,
-            arg_max(greatest(start_date, end_date), position) as end_date,
-            arg_max(event_outcome, position) as event_outcome
+            arg_max(
+                greatest(start_date, end_date), (position, assessment_id)
+            ) as end_date,
+            arg_max(event_outcome, (position, assessment_id)) as event_outcome
         from placed
         where end_date is not null
         group by site_id, person_key, event_date, code

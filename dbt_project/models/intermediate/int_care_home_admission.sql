@@ -24,7 +24,8 @@ with
                 partition by site_id, person_key
                 order by
                     coalesce(true_start, date '0001-01-01'),
-                    coalesce(true_end, date '9999-12-31')
+                    coalesce(true_end, date '9999-12-31'),
+                    setting
                 rows between unbounded preceding and 1 preceding
             ) as earlier_until
         from stays

@@ -40,7 +40,8 @@ with
     ),
 
     level_before as (
-        select site_id, metric_id, avg(value) / 100 as level
+        -- The mean of decimals is the same in whatever order they are added up.
+        select site_id, metric_id, avg(cast(value as decimal(18, 12))) / 100 as level
         from shares
         group by site_id, metric_id
     ),

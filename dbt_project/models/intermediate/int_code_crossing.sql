@@ -23,14 +23,16 @@ with
                 ) as integer
             ) as days_to_a_record,
             gone.is_resolved_first_contact as was_resolved,
-            sum(
-                case
-                    when
-                        taken.is_resolved_first_contact
-                        <> gone.is_resolved_first_contact
-                    then absences.probability
-                    else 0
-                end
+            cast(
+                sum(
+                    case
+                        when
+                            taken.is_resolved_first_contact
+                            <> gone.is_resolved_first_contact
+                        then cast(absences.probability as decimal(18, 15))
+                        else 0
+                    end
+                ) as double
             ) as probability
         from absences
         inner join outcomes as gone on absences.code = gone.code

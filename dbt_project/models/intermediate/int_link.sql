@@ -15,8 +15,15 @@ with
         select
             daily.site_id,
             {{ month_start("daily.day") }} as month_start,
-            sum(daily.records * moved.moved_share) as moved,
-            sqrt(sum(power(daily.records * moved.half_width, 2))) as half_width
+            -- Sums of decimals are the same in whatever order they are made.
+            cast(
+                sum(
+                    cast(daily.records * moved.moved_share as decimal(28, 15))
+                ) as double
+            ) as moved,
+            sqrt(
+                sum(cast(power(daily.records * moved.half_width, 2) as decimal(28, 15)))
+            ) as half_width
         from daily
         inner join
             moved

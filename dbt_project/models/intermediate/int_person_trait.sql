@@ -29,11 +29,20 @@ with
         select
             known.site_id,
             known.person_key,
-            arg_max(nullif(known.sex, 'unknown'), known.position) as sex,
-            arg_max(ethnicities.code_group, known.position) as ethnicity,
-            arg_max(reasons.code_group, known.position) as support_reason,
-            arg_max(known.client_type, known.position) as client_type,
-            arg_max(known.death_date, known.position) as death_date
+            arg_max(
+                nullif(known.sex, 'unknown'),
+                (known.position, nullif(known.sex, 'unknown'))
+            ) as sex,
+            arg_max(
+                ethnicities.code_group, (known.position, ethnicities.code_group)
+            ) as ethnicity,
+            arg_max(
+                reasons.code_group, (known.position, reasons.code_group)
+            ) as support_reason,
+            arg_max(
+                known.client_type, (known.position, known.client_type)
+            ) as client_type,
+            arg_max(known.death_date, (known.position, known.death_date)) as death_date
         from known
         left join ethnicities on known.ethnicity = ethnicities.code
         left join reasons on known.primary_support_reason = reasons.code

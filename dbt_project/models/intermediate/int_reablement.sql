@@ -15,7 +15,7 @@ with
             *,
             max(coalesce(true_end, date '9999-12-30')) over (
                 partition by site_id, person_key
-                order by true_start, coalesce(true_end, date '9999-12-30')
+                order by true_start, coalesce(true_end, date '9999-12-30'), service_key
                 rows between unbounded preceding and 1 preceding
             ) as earlier_until
         from services
@@ -27,7 +27,7 @@ with
             *,
             count(case when true_start <= earlier_until + 1 then null else 1 end) over (
                 partition by site_id, person_key
-                order by true_start, coalesce(true_end, date '9999-12-30')
+                order by true_start, coalesce(true_end, date '9999-12-30'), service_key
                 rows between unbounded preceding and current row
             ) as episode
         from ordered

@@ -21,6 +21,8 @@ with
             and people.client_type is distinct from 'unpaid_carer'
     ),
 
+    -- Requests of one day in one order, or they would be told apart otherwise each
+    -- night.
     followed as (
         select
             *,
@@ -29,7 +31,7 @@ with
                 > 4
                 + max(ended_on) over (
                     partition by person_no
-                    order by request_date
+                    order by request_date, ended_on, sequel
                     rows between unbounded preceding and 1 preceding
                 ),
                 true
@@ -42,7 +44,7 @@ with
             *,
             sum(cast(is_first as integer)) over (
                 partition by person_no
-                order by request_date
+                order by request_date, ended_on, sequel
                 rows between unbounded preceding and current row
             ) as nth
         from followed

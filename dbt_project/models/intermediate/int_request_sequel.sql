@@ -51,7 +51,7 @@ with
             > 3
             + max(events.end_date) over (
                 partition by requests.person_no, requests.nth
-                order by events.start_date
+                order by events.start_date, events.end_date, events.place, events.sequel
                 rows between unbounded preceding and 1 preceding
             ) as is_apart
         from requests
@@ -67,7 +67,7 @@ with
             coalesce(
                 bool_or(is_apart) over (
                     partition by person_no, nth
-                    order by start_date
+                    order by start_date, end_date, place, sequel
                     rows between unbounded preceding and current row
                 ),
                 false

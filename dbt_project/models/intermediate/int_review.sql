@@ -20,7 +20,9 @@ with
             person_key,
             event_date,
             first(review_date order by position desc, review_date) as review_date,
-            first(review_reason order by position desc, review_date) as review_reason,
+            first(
+                review_reason order by position desc, review_date, review_id
+            ) as review_reason,
             -- Both from one record, which may not be the one that tells the reason.
             first(
                 struct_pack(agreed := goals_agreed, met := goals_met)
