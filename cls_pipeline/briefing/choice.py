@@ -11,7 +11,7 @@ from cls_pipeline.briefing.readings import Reading
 HEADLINES = 4
 OWNERS = ("programme", "ours", "national")
 # Figures that stand beside another one: ends of its interval, the number behind it, how complete it is.
-BESIDE = ("_low", "_high", "_base", "_margin_of_error", "_completeness")
+BESIDE = ("_low", "_high", "_base", "_margin_of_error", "_completeness", "_known", "_with_goals")
 # One that is there for its parts has a whole that another figure tells too.
 BY = "_by_"
 

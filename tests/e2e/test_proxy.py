@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 import psutil
 import pytest
 
-from tests.e2e.house import LAUNCH, House, launch_of
+from tests.e2e.house import LAUNCH, House, launch_of, waited
 from tests.e2e.proxy import BEHIND, NAME, NGINX, Proxy, served
 
 pytestmark = pytest.mark.skipif(
@@ -79,8 +79,12 @@ def test_a_reader_does_not_reach_the_engineers_pages(proxy: Proxy, path: str) ->
 
 
 def test_an_engineer_can_launch(proxy: Proxy) -> None:
-    answer = proxy.asked("/engineers/graphql", "engineer", "POST", LAUNCH_ASH, **JSON)[2]
-    assert json.loads(answer)["data"]["launchRun"]["__typename"] == "LaunchRunSuccess"
+    def launched() -> bool:
+        answer = proxy.asked("/engineers/graphql", "engineer", "POST", LAUNCH_ASH, **JSON)[2]
+        return bool(json.loads(answer)["data"]["launchRun"]["__typename"] == "LaunchRunSuccess")
+
+    # The pages answer before the definitions are loaded, and until then know no job.
+    waited(launched, "a run that an engineer launched")
 
 
 def test_a_page_elsewhere_cannot_act_through_an_engineers_browser(proxy: Proxy) -> None:
