@@ -25,8 +25,7 @@ MOST = 4
 class Crew:
     """Processes that have begun to load senders, in the order named.
 
-    What fails in a process is done again in this one: a process may have been killed, and a fault that arises here
-    says where.
+    Where a process was killed, what it had in hand is done in this one.
     """
 
     def __init__(self, registry: Registry, settings: Settings, senders: Sequence[str]) -> None:
@@ -39,18 +38,19 @@ class Crew:
 
     def load_sender(self, sender_id: str, registry: Registry, settings: Settings) -> SenderLoad:
         """As `loading.load_sender`, done already or under way."""
-        try:
-            return self._loads[sender_id].result()
-        except Exception:
-            from cls_pipeline.loading import load_sender
-
-            return load_sender(sender_id, registry, settings)
+        begun = self._loads.get(sender_id)
+        # A fault of the load itself is raised here, with the trace of the process that it arose in.
+        with suppress(BrokenProcessPool):
+            if begun is not None:
+                return begun.result()
+        return _loaded(sender_id, registry, settings)
 
     def export_sources(self, registry: Registry, settings: Settings) -> None:
         """As `exporting.export_sources`, several sites linked at a time. The crew's last work."""
         from cls_pipeline.exporting import export_sources
 
         sites = [sender.id for sender in registry.senders.values() if sender.kind == "site"]
+        # What is not linked in a process, or fails there, is linked below.
         with suppress(BrokenProcessPool):
             wait([self._processes.submit(_link, site) for site in sites])
         self.end()
@@ -84,9 +84,14 @@ def _begin(registry: Registry, settings: Settings) -> None:
 
 
 def _load(sender_id: str) -> SenderLoad:
+    return _loaded(sender_id, *_place)
+
+
+def _loaded(sender_id: str, registry: Registry, settings: Settings) -> SenderLoad:
+    # Imported where it is needed: while the processes load, the nightly need not.
     from cls_pipeline.loading import load_sender
 
-    return load_sender(sender_id, *_place)
+    return load_sender(sender_id, registry, settings)
 
 
 def _link(site: str) -> None:

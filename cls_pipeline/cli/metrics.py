@@ -6,7 +6,7 @@ import csv
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -91,7 +91,7 @@ def query(
     # Where every answer is a figure of its own, nothing was put together.
     is_made = any(sum(counts) > 1 for told in answer.behind for counts in told)
     shown = table([*answer.columns, *(["of figures"] * is_made)], [*metric, "of figures"])
-    for row, told in list(zip(answer.rows, answer.behind, strict=True))[:MOST_ROWS]:
+    for row, told in islice(zip(answer.rows, answer.behind, strict=True), MOST_ROWS):
         made_of = [_made_of(told)] if is_made else []
         shown.add_row(*["" if cell is None else _told(cell) for cell in row], *made_of)
     out.print(shown)

@@ -21,7 +21,7 @@ BULK_CLOSED, BULK_CLOSED_SHARE = 5, 0.5
 
 def open_on(frame: pl.DataFrame, day: date) -> pl.DataFrame:
     """The services or cost lines that started on or before a day and have not ended by it."""
-    return frame.filter(pl.col("start_date") <= day, pl.col("end_date").is_null() | (pl.col("end_date") > day))
+    return frame.filter(_goes_on(day))
 
 
 def paid_on(frame: pl.DataFrame, day: date) -> pl.DataFrame:
@@ -31,8 +31,11 @@ def paid_on(frame: pl.DataFrame, day: date) -> pl.DataFrame:
     others = begins.sum().over("person_key", "service_component").cast(pl.Int64) - begins.cast(pl.Int64)
     is_last = (pl.col("end_date") == day) & (pl.col("start_date") <= day)
     is_last &= (others <= 0) | pl.col("service_component").is_null()
-    goes_on = (pl.col("start_date") <= day) & (pl.col("end_date").is_null() | (pl.col("end_date") > day))
-    return frame.filter(goes_on | is_last)
+    return frame.filter(_goes_on(day) | is_last)
+
+
+def _goes_on(day: date) -> pl.Expr:
+    return (pl.col("start_date") <= day) & (pl.col("end_date").is_null() | (pl.col("end_date") > day))
 
 
 def weekly_cost(registry: Registry) -> pl.Expr:

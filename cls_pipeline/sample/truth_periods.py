@@ -33,7 +33,8 @@ ENTITIES: Final = (
 )
 KEY: Final = ("site_id", "area", "metric_id", "grain", "period_start", "breakdown", "breakdown_value")
 
-_GROUPS: Final[dict[str, tuple[str, ...]]] = {
+#: The metrics by what they are of.
+GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "access": (
         "requests_by_way_in",
         "requests_without_outcome",
@@ -111,7 +112,7 @@ _GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "teams": ("team_open_cases", "team_open_cases_per_worker", "team_vacant_posts", "team_empowerment_score"),
 }
 #: What each metric is of.
-GROUP_OF: Final = {metric: group for group, metrics in _GROUPS.items() for metric in metrics}
+GROUP_OF: Final = {metric: group for group, metrics in GROUPS.items() for metric in metrics}
 
 
 def true_periods(events: Mapping[str, pl.DataFrame], registry: Registry, until: date) -> pl.DataFrame:

@@ -115,6 +115,7 @@ def ask(project: Path, question: Question) -> Answer:
 
         metricflow = CLIConfiguration()
         metricflow.setup(dbt_profiles_path=folder, dbt_project_path=folder, configure_file_logging=False)
+        size = len(question.by)
         try:
             newest = {str(name): int(str(version)) for name, version in metricflow.sql_client.query(NEWEST).rows}
             rows = _query(metricflow.mf, question, question.names(), question.where())
@@ -122,13 +123,11 @@ def ask(project: Path, question: Question) -> Answer:
             for metric in question.metrics:
                 where = question.of_figures(*_version(metric, newest))
                 found = _query(metricflow.mf, question, list(BEHIND), where)
-                size = len(question.by)
                 behind.append({tuple(row[:size]): (int(row[size]), int(row[size + 1])) for row in found})
         except InformativeUserError as error:
             raise QuestionError(str(error)) from error
         finally:
             metricflow.sql_client.close()
-    size = len(question.by)
     told = [(row, [of_metric.get(tuple(row[:size]), (0, 0)) for of_metric in behind]) for row in rows]
     # MetricFlow has a row wherever any metric has one.
     asked = [(row, counts) for row, counts in told if any(map(sum, counts))]

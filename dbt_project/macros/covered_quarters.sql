@@ -5,8 +5,8 @@
         site_id,
         cast(date_trunc('quarter', month_start) as date) as quarter_start,
         max(month_end) as quarter_end,
-        arg_max(system_id, month_start) as system_id,
-        arg_max(numbering, month_start) as numbering,
+        arg_max(system_id, (month_start, entity)) as system_id,
+        arg_max(numbering, (month_start, entity)) as numbering,
         bool_or(is_partial) as is_partial
     from {{ months or ref("int_coverage_month") }}
     where entity in ('{{ entities | join("', '") }}')

@@ -20,6 +20,7 @@ from cls_pipeline.sample import everything, write_sample
 from cls_pipeline.sample.truth import with_attribute
 from cls_pipeline.sample.truth_areas import monthly_of_teams, quarterly_by_area
 from cls_pipeline.sample.truth_costs import true_conversation_costs, true_costs
+from cls_pipeline.sample.truth_periods import GROUPS
 from cls_pipeline.sample.truth_quarters import quarterly_truth
 from cls_pipeline.sample.truth_rates import BANDS, yearly_admission_rates
 from cls_pipeline.sample.truth_reach import quarterly_reach
@@ -46,83 +47,18 @@ SCORE_METRICS = (
     "people_scoring_worse",
     "people_with_a_later_score",
 )
-SEQUELS = ("long_term_support", "no_council_support", "short_term_support", "signposted", "unclassified")
-SEQUEL_METRICS = (
-    "requests_from_new_clients",
-    *(f"{clients}_{sequel}" for clients in ("new_clients", "existing_clients") for sequel in SEQUELS),
-    *(f"new_clients_{sequel}_{days}_days" for sequel in ("signposted", "unclassified") for days in (3, 7)),
-)
-QUARTER_METRICS = (
-    "admissions_to_care_homes",
-    "assessments_started",
-    "community_based_share",
-    "direct_payment_share",
-    "goals_met",
-    "hub_sessions",
-    "hubs_open",
-    "longest_days_request_to_assessment",
-    "longest_days_waiting_so_far",
-    "mean_requests_before_support",
-    "mean_steps_request_to_support",
-    "median_days_request_to_support",
-    "median_days_waiting_so_far",
-    "open_cases_per_team",
-    "open_cases_per_worker",
-    "p90_days_request_to_assessment",
-    "people_admitted_to_care_homes",
-    "people_assessed_again",
-    "people_requesting",
-    "people_requesting_known",
-    "people_seen_at_hubs",
-    "people_signposted",
-    "people_supported_in_community",
-    "people_with_long_term_support_at_quarter_end",
-    "reablement_episodes_begun",
-    "reablement_sequels",
-    "reablement_unclassifiable",
-    "reablement_without_long_term_support",
-    "requests_by_way_in",
-    "requests_ending_in_signposting",
-    "requests_resolved_within_a_day",
-    "requests_without_outcome",
-    "reviews_due",
-    "reviews_held",
-    "reviews_overdue",
-    "reviews_with_goals",
-    "signposted_back_within_182_days",
-    "signposted_back_within_30_days",
-    "signposted_back_within_365_days",
-    "signposted_back_within_365_days_estimate",
-    "signposted_back_within_91_days",
-    "signposted_long_term_support_within_365_days_estimate",
-    "staff_empowerment_score",
-    "unplanned_review_share",
-    "vacant_posts",
-)
+QUARTERLY = ("access", "way to support", "signposting", "support", "reviews", "reablement", "reach", "hubs and staff")
+#: What takes longer to be seen than the span of this home.
+TOO_LONG = "signposted_long_term_support_within_730_days_estimate"
+QUARTER_METRICS = tuple({metric for group in QUARTERLY for metric in GROUPS[group]} - {TOO_LONG})
 #: The ends of intervals, which the truth has none of.
 INTERVAL_METRICS = tuple(
     f"{metric}_{end}" for metric in QUARTER_METRICS if metric.endswith("_estimate") for end in ("high", "low")
 )
-AREA_METRICS = (
-    "median_days_to_assessment_by_area",
-    "people_waiting_by_area",
-    "requests_by_area",
-    "resolved_at_first_contact_by_area",
-)
 #: The truth has no area of whoever is admitted but that of the service; see the test of their sum.
 ADMITTED = "admissions_to_care_homes_by_area"
-TEAM_METRICS = ("team_empowerment_score", "team_open_cases", "team_open_cases_per_worker", "team_vacant_posts")
-TRUE_COSTS = (
-    "change_in_weekly_cost_after_conversation",
-    "cost_of_support",
-    "cost_per_person_helped",
-    "weekly_cost_after_conversation",
-    "weekly_cost_at_quarter_end",
-    "weekly_cost_before_conversation",
-    "weekly_cost_per_person",
-)
 COST_METRICS = (
-    *TRUE_COSTS,
+    *GROUPS["cost"],
     "cost_after_contributions",
     "cost_of_support_after_refunds",
     "packages_with_known_contribution",
@@ -228,11 +164,11 @@ def test_a_numerator_or_denominator_is_defined_where_it_is_delivered_and_nowhere
                 *RECORD_METRICS,
                 *SCORE_METRICS,
                 *QUARTER_METRICS,
-                *SEQUEL_METRICS,
+                *GROUPS["sequels"],
                 *INTERVAL_METRICS,
-                *AREA_METRICS,
+                *GROUPS["areas"],
                 ADMITTED,
-                *TEAM_METRICS,
+                *GROUPS["teams"],
                 *COST_METRICS,
             )
         )
@@ -276,7 +212,7 @@ def test_every_figure_of_a_quarter_is_the_true_one(simulated: Settings) -> None:
             simulated,
             "select site_id, metric_id, period_start, breakdown, breakdown_value, numerator, denominator, value"
             f" from marts.metric_series where grain = 'quarter'"
-            f" and metric_id not in {(*INTERVAL_METRICS, *AREA_METRICS, ADMITTED)}",
+            f" and metric_id not in {(*INTERVAL_METRICS, *GROUPS['areas'], ADMITTED)}",
         ),
         schema=dict.fromkeys(["site_id"], pl.String) | dict(truth.drop("site_id").schema),
         orient="row",
@@ -316,7 +252,7 @@ def test_every_figure_of_an_innovation_area_and_of_the_rest_is_the_true_one(simu
     )
     columns = "site_id, area, metric_id, period_start, numerator, denominator, value"
     found = pl.DataFrame(
-        rows(simulated, f"select {columns} from marts.metric_series where metric_id in {AREA_METRICS}"),
+        rows(simulated, f"select {columns} from marts.metric_series where metric_id in {GROUPS['areas']}"),
         schema=truth.schema,
         orient="row",
     )
@@ -329,7 +265,7 @@ def test_every_figure_of_an_innovation_area_and_of_the_rest_is_the_true_one(simu
     gap = (pl.col("value") - pl.col("value_true").fill_null(0)).abs()
     of = (pl.col("denominator").fill_null(0) - pl.col("denominator_true").fill_null(0)).abs()
     assert told.filter((gap > 1e-6) | (of > 0)).rows() == []
-    assert set(found["metric_id"]) == set(AREA_METRICS)
+    assert set(found["metric_id"]) == set(GROUPS["areas"])
     assert set(found["area"]) == {"all", "rest", *innovation.values()}
 
 
@@ -397,7 +333,7 @@ def test_every_figure_of_a_team_is_the_true_one(simulated: Settings) -> None:
     since = found["month"].min()
     ended = truth.filter(pl.col("month") >= since, pl.col("month") <= date(2026, 10, 1))
     assert ended.join(found, on=key, how="anti").rows() == []
-    assert set(found["metric_id"]) == set(TEAM_METRICS)
+    assert set(found["metric_id"]) == set(GROUPS["teams"])
 
 
 def test_every_cost_is_the_true_one(simulated: Settings) -> None:
@@ -415,7 +351,7 @@ def test_every_cost_is_the_true_one(simulated: Settings) -> None:
     found = pl.DataFrame(
         rows(
             simulated,
-            f"select {', '.join(truth.columns)} from marts.metric_series where metric_id in {TRUE_COSTS}",
+            f"select {', '.join(truth.columns)} from marts.metric_series where metric_id in {GROUPS['cost']}",
         ),
         schema=truth.schema,
         orient="row",
@@ -427,7 +363,7 @@ def test_every_cost_is_the_true_one(simulated: Settings) -> None:
         agrees = (pl.col(part) - pl.col(f"{part}_true")).abs() < 0.01
         neither = pl.col(part).is_null() & pl.col(f"{part}_true").is_null()
         assert beside.filter(~(agrees.fill_null(False) | neither)).rows() == []
-    assert set(found["metric_id"]) == set(TRUE_COSTS)
+    assert set(found["metric_id"]) == set(GROUPS["cost"])
     first = found.group_by("site_id", "metric_id", "grain").agg(first=pl.min("period_start"))
     due = truth.join(first, on=["site_id", "metric_id", "grain"]).filter(pl.col("period_start") >= pl.col("first"))
     assert due.join(found, on=key, how="anti").rows() == []
@@ -440,9 +376,9 @@ def test_what_followed_the_requests_of_a_year_is_what_truly_followed(simulated: 
     found = rows(
         simulated,
         "select site_id, metric_id, period_start, breakdown, breakdown_value, numerator, denominator, value"
-        f" from marts.metric_series where metric_id in {SEQUEL_METRICS}",
+        f" from marts.metric_series where metric_id in {GROUPS['sequels']}",
     )
-    assert {row[1] for row in found} == set(SEQUEL_METRICS)
+    assert {row[1] for row in found} == set(GROUPS["sequels"])
     assert sorted(found, key=str) == sorted(truth.rows(), key=str)
 
 

@@ -19,7 +19,7 @@ with
                 when
                     bool_or(public_teams.team is not null)
                     or regexp_matches(told.team_text, '^team ([0-9]{1,3}|[a-z])$')
-                then arg_max(told.team, told.month)
+                then arg_max(told.team, (told.month, told.team))
                 else
                     'unnamed team ' || row_number() over (
                         partition by told.site_id
@@ -54,7 +54,7 @@ with
             last_day(month) as period_end,
             case when grouping(label) = 0 then 'team' else 'all' end as breakdown,
             coalesce(label, 'all') as breakdown_value,
-            arg_max(system_id, label) as system_id,
+            arg_max(system_id, (label, system_id)) as system_id,
             sum(caseload_open) as cases,
             sum(caseload_open) filter (where tells_load) as shared,
             sum(staff_fte) filter (where tells_load) as staff,
